@@ -1,0 +1,119 @@
+//! A token in a file that only its owner can read, replaced in one step.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{StoreError, StoredToken, TokenStore};
+use crate::transport::BoxFuture;
+
+/// Keeps a token in a JSON file.
+///
+/// The new token is written to a file beside it, flushed to the disk, and renamed over the old one: a crash leaves the
+/// old token or the new one, never half of one. On Unix the file is readable and writable by its owner alone; elsewhere
+/// it has the permissions of its folder. The folder must exist.
+#[derive(Clone, Debug)]
+pub struct FileTokenStore {
+    path: PathBuf,
+}
+
+impl FileTokenStore {
+    /// Keeps the token in this file.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    fn error(&self, what: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+        StoreError::new(format!("{what} {}", self.path.display()), Some(source.into()))
+    }
+
+    fn read(&self) -> Result<Option<StoredToken>, StoreError> {
+        match fs::read(&self.path) {
+            // serde_json's message may quote what it read, and that is a token; its position says enough.
+            Ok(json) => serde_json::from_slice(&json).map(Some).map_err(|error| {
+                let place = format!(
+                    "it is no stored token (line {}, column {})",
+                    error.line(),
+                    error.column()
+                );
+                self.error("cannot understand the token file", place)
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.error("cannot read the token file", error)),
+        }
+    }
+
+    fn write(&self, token: &StoredToken) -> Result<(), StoreError> {
+        let json = serde_json::to_vec_pretty(token)
+            .map_err(|_| StoreError::new("the token cannot be written as JSON", None))?;
+        let beside = self.temporary_path();
+        let written = write_private(&beside, &json).and_then(|()| fs::rename(&beside, &self.path));
+        if let Err(error) = written {
+            // What cannot be removed stays unreadable to others.
+            let _ = fs::remove_file(&beside);
+            return Err(self.error("cannot write the token file", error));
+        }
+        sync_folder(&self.path).map_err(|error| self.error("cannot flush the folder of the token file", error))
+    }
+
+    /// A name that no other writer uses: not this process's other stores, not another process.
+    fn temporary_path(&self) -> PathBuf {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        let unique = format!(
+            ".{}-{}.new",
+            std::process::id(),
+            COUNTER.fetch_add(1, Ordering::Relaxed)
+        );
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(unique);
+        self.path.with_file_name(name)
+    }
+}
+
+fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+impl TokenStore for FileTokenStore {
+    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
+        let store = self.clone();
+        Box::pin(on_blocking_thread(move || store.read()))
+    }
+
+    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
+        let (store, token) = (self.clone(), token.clone());
+        Box::pin(on_blocking_thread(move || store.write(&token)))
+    }
+}
+
+async fn on_blocking_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(StoreError::new(
+            "the thread of the token store stopped",
+            Some(error.into()),
+        ))
+    })
+}

@@ -1,0 +1,146 @@
+//! The `oauth2` crate over this SDK's [`Transport`]: its grants, our HTTP, clock and errors.
+//!
+//! The crate knows the protocol: authorise URLs, `state`, PKCE, typed token requests, error bodies. [`OauthHttp`] sends
+//! what it builds, in the dialect that a vendor's token endpoint understands; [`auth_error`] turns its errors into
+//! [`AuthError`].
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, Uri, header};
+use oauth2::{AsyncHttpClient, ErrorResponse, HttpRequest, HttpResponse, RequestTokenError};
+use url::{Url, form_urlencoded};
+
+use super::AuthError;
+use crate::scrub;
+use crate::secret::Secret;
+use crate::transport::{BoxFuture, SendOptions, Transport, TransportError};
+
+/// How a vendor's token endpoint wants its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// As a form, as RFC 6749 says.
+    Form,
+    /// As a JSON object.
+    Json,
+    /// In the query, with an empty body.
+    Query,
+}
+
+/// Sends the `oauth2` crate's requests over a [`Transport`].
+#[derive(Clone, Debug)]
+pub struct OauthHttp {
+    transport: Arc<dyn Transport>,
+    dialect: Dialect,
+}
+
+impl OauthHttp {
+    /// Sends over `transport` in `dialect`.
+    pub fn new(transport: Arc<dyn Transport>, dialect: Dialect) -> Self {
+        Self { transport, dialect }
+    }
+}
+
+/// A token request that could not be sent or got no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OauthHttpError {
+    /// The request cannot be put into the vendor's dialect.
+    #[error("the token request cannot be built")]
+    Build,
+    /// No answer came.
+    #[error("the token endpoint did not answer")]
+    Transport(#[source] TransportError),
+}
+
+/// The parameters of token requests whose values are secrets.
+const SECRET_PARAMETERS: [&str; 8] = [
+    "client_secret",
+    "refresh_token",
+    "code",
+    "password",
+    "code_verifier",
+    "device_code",
+    "access_token",
+    "assertion",
+];
+
+impl<'c> AsyncHttpClient<'c> for OauthHttp {
+    type Error = OauthHttpError;
+    type Future = BoxFuture<'c, Result<HttpResponse, OauthHttpError>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let (mut head, form) = request.into_parts();
+            let parameters: Vec<(String, String)> = form_urlencoded::parse(&form).into_owned().collect();
+            let secrets: Vec<Secret> = parameters
+                .iter()
+                .filter(|(name, _)| SECRET_PARAMETERS.contains(&name.as_str()))
+                .map(|(_, value)| Secret::new(value.as_str()))
+                .collect();
+            let body = match self.dialect {
+                Dialect::Form => Bytes::from(form),
+                Dialect::Json => {
+                    let object: serde_json::Map<_, _> = parameters
+                        .into_iter()
+                        .map(|(name, value)| (name, value.into()))
+                        .collect();
+                    head.headers
+                        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                    serde_json::to_vec(&object).map_err(|_| OauthHttpError::Build)?.into()
+                }
+                Dialect::Query => {
+                    let mut url = Url::parse(&head.uri.to_string()).map_err(|_| OauthHttpError::Build)?;
+                    url.query_pairs_mut().extend_pairs(parameters);
+                    head.uri = url.as_str().parse::<Uri>().map_err(|_| OauthHttpError::Build)?;
+                    head.headers.remove(header::CONTENT_TYPE);
+                    Bytes::new()
+                }
+            };
+            let request = http::Request::from_parts(head, body);
+            let response = self.transport.send(request, SendOptions::default()).await;
+            let (mut head, mut body) = response.map_err(OauthHttpError::Transport)?.into_parts();
+            if head.status.is_success() {
+                // The crate takes 200 alone for a success.
+                head.status = StatusCode::OK;
+            } else {
+                body = scrub::body(body, &secrets);
+            }
+            Ok(http::Response::from_parts(head, body.to_vec()))
+        })
+    }
+}
+
+/// What a failed token request means for the login.
+///
+/// `invalid_grant` and `access_denied` need a person; a wrong client is named as such; everything else may pass.
+pub fn auth_error<T>(error: RequestTokenError<OauthHttpError, T>) -> AuthError
+where
+    T: ErrorResponse + 'static,
+{
+    match error {
+        RequestTokenError::ServerResponse(response) => {
+            // The crate shows only the code of an error this way, whatever its type.
+            let shown = response.to_string();
+            let code = shown.split(':').next().unwrap_or_default().trim();
+            match code {
+                "invalid_grant" | "access_denied" | "expired_token" | "consent_required" => {
+                    AuthError::Reauthorise(shown)
+                }
+                "invalid_client" | "unauthorized_client" | "invalid_scope" => AuthError::Malformed(shown),
+                _ => AuthError::transient(shown, None),
+            }
+        }
+        RequestTokenError::Request(OauthHttpError::Transport(error)) => {
+            AuthError::transient("the token endpoint did not answer", Some(Box::new(error) as _))
+        }
+        RequestTokenError::Request(error) => AuthError::Malformed(error.to_string()),
+        // The body may hold tokens, so only the place of the mistake is shown.
+        RequestTokenError::Parse(error, _) => {
+            let at = error.path().to_string();
+            AuthError::transient(format!("the token endpoint's answer cannot be read at `{at}`"), None)
+        }
+        RequestTokenError::Other(what) => AuthError::transient(what, None),
+    }
+}

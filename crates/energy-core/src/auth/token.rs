@@ -1,0 +1,382 @@
+//! Tokens that expire: many callers, one refresh, and no token used before it is saved.
+
+use std::fmt;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::Duration;
+
+use http::header::AUTHORIZATION;
+use time::OffsetDateTime;
+use tokio::sync::{Mutex, watch};
+
+use super::api_key::secret_header;
+use super::{AuthError, Authenticator, Proof, Recovery};
+use crate::clock::Clock;
+use crate::secret::Secret;
+use crate::transport::{BoxFuture, HttpRequest};
+
+/// A token as it is kept between runs of a program.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct StoredToken {
+    /// The token that opens the API.
+    pub access: Secret,
+    /// The token that gets the next one, if the grant has one. Many services change it with each use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Secret>,
+    /// When the access token stops working, if the service said so.
+    #[serde(
+        default,
+        with = "crate::wire::rfc3339::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub expires_at: Option<OffsetDateTime>,
+    /// The scopes that were granted, if the service said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+}
+
+impl StoredToken {
+    /// A token that does not expire and cannot be refreshed.
+    pub fn new(access: impl Into<Secret>) -> Self {
+        Self {
+            access: access.into(),
+            refresh: None,
+            expires_at: None,
+            scopes: Vec::new(),
+        }
+    }
+
+    /// With a refresh token.
+    #[must_use]
+    pub fn with_refresh(mut self, refresh: impl Into<Secret>) -> Self {
+        self.refresh = Some(refresh.into());
+        self
+    }
+
+    /// With the time it stops working.
+    #[must_use]
+    pub fn with_expiry(mut self, at: OffsetDateTime) -> Self {
+        self.expires_at = Some(at);
+        self
+    }
+
+    /// With the scopes that were granted.
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = String>) -> Self {
+        self.scopes = scopes.into_iter().collect();
+        self
+    }
+}
+
+/// A token store that could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct StoreError {
+    what: String,
+    #[source]
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl StoreError {
+    /// Says what failed. Neither text nor cause may hold a secret.
+    pub fn new(what: impl Into<String>, source: impl Into<Option<Box<dyn std::error::Error + Send + Sync>>>) -> Self {
+        Self {
+            what: what.into(),
+            source: source.into(),
+        }
+    }
+}
+
+/// Where a token lives between calls and runs.
+pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+    /// The token last saved, if any.
+    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>>;
+
+    /// Saves a token. When this returns `Ok`, the token must survive whatever the store promises to survive.
+    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>>;
+}
+
+/// A store that lasts as long as the program.
+#[derive(Debug, Default)]
+pub struct MemoryTokenStore(StdMutex<Option<StoredToken>>);
+
+impl MemoryTokenStore {
+    /// A store that already has a token, or none.
+    pub fn new(token: impl Into<Option<StoredToken>>) -> Self {
+        Self(StdMutex::new(token.into()))
+    }
+}
+
+impl TokenStore for MemoryTokenStore {
+    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
+        let token = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(std::future::ready(Ok(token)))
+    }
+
+    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// Gets a new token from the service.
+pub trait Refresh: fmt::Debug + Send + Sync + 'static {
+    /// Gets a token. `current` is the one that expired, or `None` where a grant starts from nothing (client
+    /// credentials); without it a grant that needs a person answers [`AuthError::Reauthorise`].
+    fn refresh<'a>(&'a self, current: Option<&'a StoredToken>) -> BoxFuture<'a, Result<StoredToken, AuthError>>;
+}
+
+/// A token ready for use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuedToken {
+    /// The token.
+    pub access: Secret,
+    /// Counts the tokens of this manager, so that a refusal can be tied to the token it is about.
+    pub generation: u64,
+}
+
+/// Hands out one token to many callers and renews it once for all of them.
+///
+/// - However many callers find the token expired, one refresh is sent.
+/// - The refresh runs in a task of its own: a caller that is dropped cannot lose a rotated refresh token.
+/// - A new token is saved before anybody uses it. If saving fails, the callers hear so; the next call saves the same
+///   token again instead of burning another refresh.
+/// - A token is renewed a minute before it expires; if that fails for a passing reason, the old one is used as long as
+///   it is valid.
+/// - When the service wants a person to authorise again, that answer stays until [`TokenManager::replace`]. Before
+///   that, the store is read once more: another process may have renewed the token.
+///
+/// Clones share one token. A tokio runtime must be running when a token is asked for.
+#[derive(Clone, Debug)]
+pub struct TokenManager(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<dyn TokenStore>,
+    refresh: Arc<dyn Refresh>,
+    clock: Arc<dyn Clock>,
+    early: Duration,
+    state: Mutex<State>,
+}
+
+type Outcome = Option<Result<IssuedToken, AuthError>>;
+
+#[derive(Debug, Default)]
+struct State {
+    loaded: bool,
+    current: Option<StoredToken>,
+    generation: u64,
+    /// The service refused the current token.
+    refused: bool,
+    /// A new token that could not be saved yet.
+    unsaved: Option<StoredToken>,
+    /// The service wants a person.
+    ended: Option<AuthError>,
+    flight: Option<watch::Receiver<Outcome>>,
+}
+
+impl State {
+    fn issue(&self, token: &StoredToken) -> IssuedToken {
+        IssuedToken {
+            access: token.access.clone(),
+            generation: self.generation,
+        }
+    }
+
+    fn put(&mut self, token: StoredToken) -> IssuedToken {
+        self.generation += 1;
+        self.refused = false;
+        self.ended = None;
+        let issued = self.issue(&token);
+        self.current = Some(token);
+        issued
+    }
+}
+
+impl TokenManager {
+    /// A manager that starts from what the store has.
+    pub fn new(store: impl TokenStore, refresh: impl Refresh, clock: Arc<dyn Clock>) -> Self {
+        Self::from_shared(Arc::new(store), Arc::new(refresh), clock)
+    }
+
+    /// As [`TokenManager::new`], for a store or a refresh that others hold too.
+    pub fn from_shared(store: Arc<dyn TokenStore>, refresh: Arc<dyn Refresh>, clock: Arc<dyn Clock>) -> Self {
+        let early = Duration::from_secs(60);
+        Self(Arc::new(Inner {
+            store,
+            refresh,
+            clock,
+            early,
+            state: Mutex::default(),
+        }))
+    }
+
+    /// A token that is valid now, renewed if need be.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError`]: whether a person is needed, or waiting may help.
+    pub async fn token(&self) -> Result<IssuedToken, AuthError> {
+        let mut receiver = {
+            let mut state = self.0.state.lock().await;
+            if !state.loaded {
+                state.current = self.0.store.load().await.map_err(store_failed)?;
+                state.loaded = true;
+            }
+            if let Some(ended) = &state.ended {
+                return Err(ended.clone());
+            }
+            if let Some(token) = &state.current
+                && !state.refused
+                && state.unsaved.is_none()
+                && !self.expires_within(token, self.0.early)
+            {
+                return Ok(state.issue(token));
+            }
+            match &state.flight {
+                Some(receiver) if receiver.has_changed().is_ok() => receiver.clone(),
+                // None, or one whose task panicked.
+                _ => self.start_refresh(&mut state),
+            }
+        };
+        let gone = || AuthError::transient("the refresh was stopped, as when its runtime ends", None);
+        let outcome = receiver.wait_for(Option::is_some).await.map_err(|_| gone())?.clone();
+        outcome.unwrap_or_else(|| Err(gone()))
+    }
+
+    /// Hears that the service refused the token of this generation; a newer one is not touched.
+    pub async fn invalidate(&self, generation: u64) {
+        let mut state = self.0.state.lock().await;
+        if state.generation == generation {
+            state.refused = true;
+        }
+    }
+
+    /// Puts in a token from outside, as after a person has authorised again. It is saved first.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be saved; the manager then goes on as before.
+    pub async fn replace(&self, token: StoredToken) -> Result<(), AuthError> {
+        self.0.store.save(&token).await.map_err(store_failed)?;
+        let mut state = self.0.state.lock().await;
+        state.loaded = true;
+        state.unsaved = None;
+        state.put(token);
+        Ok(())
+    }
+
+    fn expires_within(&self, token: &StoredToken, margin: Duration) -> bool {
+        token.expires_at.is_some_and(|at| at <= self.0.clock.now() + margin)
+    }
+
+    fn start_refresh(&self, state: &mut State) -> watch::Receiver<Outcome> {
+        let (sender, receiver) = watch::channel(None);
+        state.flight = Some(receiver.clone());
+        let manager = self.clone();
+        let current = state.current.clone();
+        let unsaved = state.unsaved.clone();
+        let began_with = state.generation;
+        tokio::spawn(async move {
+            let outcome = manager.renew(current, unsaved, began_with).await;
+            sender.send_replace(Some(outcome));
+        });
+        receiver
+    }
+
+    /// Gets, saves and puts in a new token. Runs in a task of its own, at most one at a time.
+    async fn renew(
+        &self,
+        current: Option<StoredToken>,
+        unsaved: Option<StoredToken>,
+        began_with: u64,
+    ) -> Result<IssuedToken, AuthError> {
+        let renewed = match unsaved {
+            Some(token) => Ok(token),
+            None => self.get_new(current.as_ref()).await,
+        };
+        let saved = match renewed {
+            Ok(token) => match self.0.store.save(&token).await {
+                Ok(()) => Ok(token),
+                Err(error) => Err((store_failed(error), Some(token))),
+            },
+            Err(error) => Err((error, None)),
+        };
+        let mut state = self.0.state.lock().await;
+        state.flight = None;
+        if state.generation != began_with
+            && let Some(replaced) = &state.current
+        {
+            // Somebody put in a token meanwhile; that one counts.
+            return Ok(state.issue(replaced));
+        }
+        match saved {
+            Ok(token) => {
+                state.unsaved = None;
+                Ok(state.put(token))
+            }
+            Err((error, unsaved)) => {
+                let keeps = unsaved.is_none() && error.is_transient() && !state.refused;
+                state.unsaved = unsaved;
+                if matches!(error, AuthError::Reauthorise(_)) {
+                    state.ended = Some(error.clone());
+                }
+                match &state.current {
+                    Some(token) if keeps && !self.expires_within(token, Duration::ZERO) => Ok(state.issue(token)),
+                    _ => Err(error),
+                }
+            }
+        }
+    }
+
+    async fn get_new(&self, current: Option<&StoredToken>) -> Result<StoredToken, AuthError> {
+        match self.0.refresh.refresh(current).await {
+            Err(AuthError::Reauthorise(why)) => {
+                // Another process may have used the refresh token, and saved what it got for it.
+                let stored = self.0.store.load().await.map_err(store_failed)?;
+                match stored {
+                    Some(token) if Some(&token) != current && !self.expires_within(&token, self.0.early) => Ok(token),
+                    _ => Err(AuthError::Reauthorise(why)),
+                }
+            }
+            other => other,
+        }
+    }
+}
+
+fn store_failed(error: StoreError) -> AuthError {
+    AuthError::Store(Arc::new(error))
+}
+
+/// Sends the manager's token as `Authorization: Bearer …`.
+#[derive(Clone, Debug)]
+pub struct Bearer(TokenManager);
+
+impl Bearer {
+    /// Sends the tokens of this manager.
+    pub fn new(tokens: TokenManager) -> Self {
+        Self(tokens)
+    }
+}
+
+impl Authenticator for Bearer {
+    fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<Proof, AuthError>> {
+        Box::pin(async move {
+            let token = self.0.token().await?;
+            let value = secret_header(&format!("Bearer {}", token.access.expose()))?;
+            request.headers_mut().insert(AUTHORIZATION, value);
+            Ok(Proof {
+                generation: token.generation,
+                secrets: vec![token.access],
+            })
+        })
+    }
+
+    fn rejected<'a>(&'a self, proof: &'a Proof) -> BoxFuture<'a, Recovery> {
+        Box::pin(async move {
+            self.0.invalidate(proof.generation).await;
+            Recovery::TryAgain
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! How generated requests read a success.
+
+use bytes::Bytes;
+use http::{StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::endpoint::Operation;
+use crate::error::DecodeError;
+use crate::transport::HttpResponse;
+
+/// A JSON body. Fields that the type does not name are ignored.
+///
+/// # Errors
+///
+/// [`DecodeError`] with the place in the JSON and the body.
+pub fn json<T: DeserializeOwned>(operation: &'static Operation, response: &HttpResponse) -> Result<T, DecodeError> {
+    let mut reader = serde_json::Deserializer::from_slice(response.body());
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let source = error.into_inner();
+        let reason = foreign(response).unwrap_or_else(|| source.to_string());
+        DecodeError::new(operation, response, reason).at(path, Some(source))
+    })?;
+    reader
+        .end()
+        .map_err(|source| DecodeError::new(operation, response, source.to_string()).at(".", Some(source)))?;
+    Ok(value)
+}
+
+/// Why a body is no JSON at all, in words that help more than "expected value at line 1 column 1".
+fn foreign(response: &HttpResponse) -> Option<String> {
+    let first = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
+    match first {
+        None => Some("the body is empty, JSON was expected".to_owned()),
+        Some(b'{' | b'[' | b'"') => None,
+        Some(_) => {
+            let stated = response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok());
+            Some(format!(
+                "JSON was expected, the content type is {}",
+                stated.unwrap_or("not stated")
+            ))
+        }
+    }
+}
+
+/// A JSON body, or `None` where the service answers 204.
+///
+/// # Errors
+///
+/// As [`json`].
+pub fn json_or_empty<T: DeserializeOwned>(
+    operation: &'static Operation,
+    response: &HttpResponse,
+) -> Result<Option<T>, DecodeError> {
+    if response.status() == StatusCode::NO_CONTENT {
+        Ok(None)
+    } else {
+        json(operation, response).map(Some)
+    }
+}
+
+/// A text in UTF-8.
+///
+/// # Errors
+///
+/// [`DecodeError`] for bytes that are no UTF-8.
+pub fn text(operation: &'static Operation, response: &HttpResponse) -> Result<String, DecodeError> {
+    std::str::from_utf8(response.body())
+        .map(str::to_owned)
+        .map_err(|error| DecodeError::new(operation, response, error.to_string()))
+}
+
+/// The body as it came.
+///
+/// # Errors
+///
+/// None; the signature is that of its siblings.
+pub fn bytes(_: &'static Operation, response: &HttpResponse) -> Result<Bytes, DecodeError> {
+    Ok(response.body().clone())
+}
+
+/// A success without content.
+///
+/// # Errors
+///
+/// None: a service that sends something where nothing was promised has still done what it was asked.
+pub fn empty(_: &'static Operation, _: &HttpResponse) -> Result<(), DecodeError> {
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Large bodies to a writer, piece by piece.
+
+use http::HeaderMap;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use crate::endpoint::{Operation, RequestParts};
+use crate::error::{BuildError, Error};
+use crate::run::{CallOptions, Core, transport_error};
+use crate::transport::{TransportError, announced_length};
+
+/// How far a download has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Bytes written.
+    pub received: u64,
+    /// Bytes in all, if the service said so.
+    pub total: Option<u64>,
+}
+
+/// A download that is complete.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Downloaded {
+    /// Bytes written.
+    pub bytes: u64,
+    /// All headers of the answer: content type, file name.
+    pub headers: HeaderMap,
+}
+
+pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
+    core: &Core,
+    operation: &'static Operation,
+    parts: Result<RequestParts, BuildError>,
+    options: CallOptions,
+    writer: &mut W,
+    mut progress: impl FnMut(Progress) + Send,
+) -> Result<Downloaded, Error> {
+    let limit = options.send.max_body;
+    let reply = core.run(operation, parts, options).await?;
+    let (head, url, attempts) = (reply.response, reply.url, reply.attempts);
+    let broke = |source| transport_error(operation, &operation.method, &url, attempts, source);
+    let total = announced_length(&head);
+    if total.is_some_and(|total| total > limit) {
+        return Err(broke(TransportError::too_large(total, limit)));
+    }
+    let mut stream = reply.stream;
+    let mut received = 0;
+    while let Some(piece) = stream.chunk().await.map_err(broke)? {
+        if received + piece.len() as u64 > limit {
+            return Err(broke(TransportError::too_large(total, limit)));
+        }
+        let failed = |source| Error::Write {
+            operation: operation.id,
+            written: received,
+            source,
+        };
+        writer.write_all(&piece).await.map_err(failed)?;
+        received += piece.len() as u64;
+        progress(Progress { received, total });
+    }
+    let failed = |source| Error::Write {
+        operation: operation.id,
+        written: received,
+        source,
+    };
+    writer.flush().await.map_err(failed)?;
+    Ok(Downloaded {
+        bytes: received,
+        headers: head.into_parts().0.headers,
+    })
+}

@@ -1,0 +1,264 @@
+//! A client-side count of a vendor's quotas, so that a call that must fail is not sent.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::error::LimitedError;
+
+/// What a service says about a quota.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Quota {
+    /// Whom or what the service counts.
+    pub zone: Option<String>,
+    /// How many calls a period has.
+    pub limit: Option<u32>,
+    /// How many are left.
+    pub remaining: Option<u32>,
+    /// How long the period is.
+    pub period: Option<Duration>,
+    /// When to come back, once none is left.
+    pub retry_at: Option<OffsetDateTime>,
+}
+
+/// At most so many calls in any span of this length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    name: Cow<'static, str>,
+    limit: u32,
+    period: Duration,
+}
+
+impl Window {
+    /// `limit` calls in any `period`; the name is for errors and snapshots, as in `10 a minute`.
+    pub fn new(name: impl Into<Cow<'static, str>>, limit: u32, period: Duration) -> Self {
+        Self {
+            name: name.into(),
+            limit,
+            period,
+        }
+    }
+}
+
+/// What to do when the quota is used up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnLimit {
+    /// Fail at once, with the time to come back.
+    #[default]
+    Fail,
+    /// Wait for the next free call if that takes no longer than this, else fail.
+    Wait(Duration),
+}
+
+/// Counts calls in several windows at once, and heeds what the service says.
+///
+/// The windows roll: a call is counted until one period has passed since it was made. That is never more generous
+/// than a service whose periods have fixed borders. When the service says that fewer calls are left than counted here
+/// (another program uses the same key), its word is taken. After an answer that names a time to come back, nothing is
+/// sent before that time.
+///
+/// Clones share one count. A service that must survive restarts stores [`Limiter::snapshot`].
+///
+/// ```
+/// use std::time::Duration;
+/// use energy_core::limit::{Limiter, Window};
+/// use time::macros::datetime;
+///
+/// let limiter = Limiter::new([
+///     Window::new("2 a minute", 2, Duration::from_secs(60)),
+///     Window::new("1,000 a month", 1_000, Duration::from_secs(30 * 86_400)),
+/// ]);
+/// let now = datetime!(2026-05-04 12:00 UTC);
+/// assert!(limiter.acquire(1, now).is_ok());
+/// assert!(limiter.acquire(1, now).is_ok());
+/// let refused = limiter.acquire(1, now).unwrap_err();
+/// assert_eq!(refused.window, "2 a minute");
+/// assert_eq!(refused.retry_at, Some(datetime!(2026-05-04 12:01 UTC)));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Limiter(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    windows: Vec<Counted>,
+    blocked_until: Option<OffsetDateTime>,
+    heeds_service: bool,
+}
+
+#[derive(Debug)]
+struct Counted {
+    window: Window,
+    /// When the calls of the last period were made, oldest first.
+    calls: VecDeque<OffsetDateTime>,
+}
+
+impl Counted {
+    fn forget_before(&mut self, now: OffsetDateTime) {
+        while self.calls.front().is_some_and(|at| *at + self.window.period <= now) {
+            self.calls.pop_front();
+        }
+    }
+
+    /// When `cost` more calls fit, if not now.
+    fn full_until(&self, cost: u32) -> Option<OffsetDateTime> {
+        let too_many = (self.calls.len() + cost as usize).checked_sub(self.window.limit as usize)?;
+        let last_to_leave = too_many.checked_sub(1)?;
+        // A cost above the limit never fits; the whole period is the most that waiting can give.
+        let at = self.calls.get(last_to_leave).or(self.calls.back())?;
+        Some(*at + self.window.period)
+    }
+
+    fn used_at_least(&mut self, used: u32, now: OffsetDateTime) {
+        while (self.calls.len() as u64) < u64::from(used.min(self.window.limit)) {
+            self.calls.push_back(now);
+        }
+    }
+}
+
+impl Limiter {
+    /// Counts in these windows, all at once.
+    pub fn new(windows: impl IntoIterator<Item = Window>) -> Self {
+        let windows = windows
+            .into_iter()
+            .map(|window| Counted {
+                window,
+                calls: VecDeque::new(),
+            })
+            .collect();
+        Self(Arc::new(Mutex::new(State {
+            windows,
+            blocked_until: None,
+            heeds_service: true,
+        })))
+    }
+
+    /// Counts nothing and heeds nothing: every call is sent.
+    pub fn off() -> Self {
+        Self(Arc::new(Mutex::new(State {
+            windows: Vec::new(),
+            blocked_until: None,
+            heeds_service: false,
+        })))
+    }
+
+    /// Counts one call of this cost, if it fits into every window.
+    ///
+    /// # Errors
+    ///
+    /// The window that is full, and when the call fits. Nothing is counted then.
+    pub fn acquire(&self, cost: u32, now: OffsetDateTime) -> Result<(), LimitedError> {
+        if cost == 0 {
+            return Ok(());
+        }
+        let mut state = self.state();
+        if state.blocked_until.is_some_and(|until| until <= now) {
+            state.blocked_until = None;
+        }
+        let mut latest = state
+            .blocked_until
+            .map(|until| (until, "the quota that the service counts".to_owned()));
+        for counted in &mut state.windows {
+            counted.forget_before(now);
+            if let Some(until) = counted.full_until(cost)
+                && latest.as_ref().is_none_or(|(at, _)| until > *at)
+            {
+                latest = Some((until, counted.window.name.to_string()));
+            }
+            if cost > counted.window.limit {
+                return Err(LimitedError {
+                    window: counted.window.name.to_string(),
+                    retry_at: None,
+                    retry_in: None,
+                });
+            }
+        }
+        if let Some((until, window)) = latest {
+            let retry_in = Duration::try_from(until - now).ok();
+            return Err(LimitedError {
+                window,
+                retry_at: Some(until),
+                retry_in,
+            });
+        }
+        for counted in &mut state.windows {
+            counted.calls.extend(std::iter::repeat_n(now, cost as usize));
+        }
+        Ok(())
+    }
+
+    /// Takes in what the service said about a quota.
+    pub fn observe(&self, quota: &Quota, now: OffsetDateTime) {
+        let mut state = self.state();
+        if !state.heeds_service {
+            return;
+        }
+        if let Some(at) = quota.retry_at {
+            state.blocked_until = state.blocked_until.max(Some(at));
+        }
+        let (Some(limit), Some(remaining), Some(period)) = (quota.limit, quota.remaining, quota.period) else {
+            return;
+        };
+        for counted in state
+            .windows
+            .iter_mut()
+            .filter(|counted| counted.window.period == period)
+        {
+            counted.window.limit = limit;
+            counted.forget_before(now);
+            counted.used_at_least(limit.saturating_sub(remaining), now);
+        }
+    }
+
+    /// The count as it is, to be stored.
+    pub fn snapshot(&self) -> LimiterSnapshot {
+        let state = self.state();
+        let windows = state.windows.iter().map(|counted| WindowSnapshot {
+            name: counted.window.name.to_string(),
+            calls: counted.calls.iter().map(|at| at.unix_timestamp()).collect(),
+        });
+        LimiterSnapshot {
+            windows: windows.collect(),
+            blocked_until: state.blocked_until.map(OffsetDateTime::unix_timestamp),
+        }
+    }
+
+    /// Goes on from a stored count. Windows are matched by name; one that no longer exists is forgotten.
+    pub fn restore(&self, snapshot: &LimiterSnapshot) {
+        let instant = |seconds: i64| OffsetDateTime::from_unix_timestamp(seconds).ok();
+        let mut state = self.state();
+        state.blocked_until = snapshot.blocked_until.and_then(instant);
+        for counted in &mut state.windows {
+            if let Some(stored) = snapshot
+                .windows
+                .iter()
+                .find(|stored| stored.name == counted.window.name)
+            {
+                counted.calls = stored.calls.iter().copied().filter_map(instant).collect();
+                counted.calls.make_contiguous().sort_unstable();
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A stored count of calls, to the second.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimiterSnapshot {
+    windows: Vec<WindowSnapshot>,
+    blocked_until: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct WindowSnapshot {
+    name: String,
+    calls: Vec<i64>,
+}

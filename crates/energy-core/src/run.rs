@@ -1,0 +1,490 @@
+//! The way of a call: count, log in, send, judge, wait, again. Not generic, so it is compiled once for every operation
+//! of every vendor.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use time::OffsetDateTime;
+use tracing::Instrument;
+use url::Url;
+
+use crate::auth::{AccessRule, Authenticator, Proof, Recovery};
+use crate::clock::{Clock, Jitter};
+use crate::endpoint::{Api, CredentialUse, Operation, RequestParts};
+use crate::error::{ApiError, ApiErrorKind, BuildError, Error, ExchangeError, RefusedError};
+use crate::limit::{Limiter, OnLimit, Quota};
+use crate::retry::{self, Advice, RetryBudget, RetryPolicy};
+use crate::scrub;
+use crate::transport::{
+    BodyStream, Buffered, HttpRequest, HttpResponse, SendOptions, Transport, TransportError, collect,
+};
+
+/// The vendor's part of a call, as plain function pointers.
+#[derive(Clone, Copy)]
+pub(crate) struct Behaviour {
+    name: &'static str,
+    is_success: fn(&HttpResponse) -> bool,
+    describe_error: fn(&HttpResponse, OffsetDateTime, &mut ApiError),
+    advise: fn(&ApiError) -> Advice,
+    quota: fn(&HttpResponse) -> Option<Quota>,
+}
+
+impl Behaviour {
+    pub(crate) fn of<A: Api>() -> Self {
+        Self {
+            name: A::NAME,
+            is_success: A::is_success,
+            describe_error: A::describe_error,
+            advise: A::advise,
+            quota: A::quota,
+        }
+    }
+}
+
+/// What all clones of a client share.
+pub(crate) struct Core {
+    pub(crate) behaviour: Behaviour,
+    pub(crate) base_url: Url,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) authenticator: Arc<dyn Authenticator>,
+    pub(crate) access: Option<Arc<dyn AccessRule>>,
+    pub(crate) limiter: Limiter,
+    pub(crate) on_limit: OnLimit,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: RetryBudget,
+    pub(crate) options: SendOptions,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) jitter: Arc<dyn Jitter>,
+}
+
+/// The options of one call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallOptions {
+    pub(crate) send: SendOptions,
+    pub(crate) retry: RetryPolicy,
+}
+
+impl CallOptions {
+    pub(crate) fn new(core: &Core) -> Self {
+        Self {
+            send: core.options,
+            retry: core.retry,
+        }
+    }
+}
+
+/// A success.
+pub(crate) struct Reply {
+    /// Head and body; for a stream the body is empty.
+    pub(crate) response: HttpResponse,
+    /// The body that is still to be read, for a stream.
+    pub(crate) stream: Box<dyn BodyStream>,
+    /// The address as it was before login.
+    pub(crate) url: Url,
+    pub(crate) quota: Option<Quota>,
+    pub(crate) attempts: u32,
+}
+
+/// What is the same for every attempt of a call.
+struct Prepared {
+    operation: &'static Operation,
+    url: Url,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+    options: CallOptions,
+    /// [`Clock::elapsed`] at which the call ends, whatever it is doing.
+    ends: Duration,
+}
+
+/// How far a call has come.
+#[derive(Default)]
+struct Progress {
+    /// How many times the request was sent.
+    sent: u32,
+    /// How many of those the retry policy counts.
+    counted: u32,
+    /// Whether a refused login was given its second chance.
+    recovered: bool,
+    last: Option<Failure>,
+}
+
+/// How an attempt ended without success.
+enum Failure {
+    Transport(TransportError),
+    Answer(Box<ApiError>),
+    /// Nothing that another attempt could change.
+    Final(Error),
+}
+
+impl Core {
+    pub(crate) async fn run(
+        &self,
+        operation: &'static Operation,
+        parts: Result<RequestParts, BuildError>,
+        options: CallOptions,
+    ) -> Result<Reply, Error> {
+        let span = tracing::info_span!(
+            "call",
+            api = self.behaviour.name,
+            operation = operation.id,
+            url = tracing::field::Empty,
+            attempts = tracing::field::Empty,
+            outcome = tracing::field::Empty
+        );
+        let result = self
+            .run_in_span(operation, parts, options, &span)
+            .instrument(span.clone())
+            .await;
+        match &result {
+            Ok(reply) => {
+                span.record("attempts", reply.attempts);
+                span.record("outcome", reply.response.status().as_u16());
+            }
+            Err(error) => {
+                span.record("attempts", error.attempts());
+                span.record("outcome", tracing::field::display(error));
+            }
+        }
+        result
+    }
+
+    async fn run_in_span(
+        &self,
+        operation: &'static Operation,
+        parts: Result<RequestParts, BuildError>,
+        options: CallOptions,
+        span: &tracing::Span,
+    ) -> Result<Reply, Error> {
+        let prepared = self.prepare(operation, parts, options)?;
+        span.record("url", prepared.url.as_str());
+        let mut progress = Progress::default();
+        loop {
+            if let Err(limited) = self.acquire(&prepared, progress.sent).await {
+                // A retry that the quota does not allow ends the call with what the service said before.
+                return Err(progress
+                    .last
+                    .map_or(limited, |failure| prepared.error(failure, progress.sent)));
+            }
+            let number = progress.sent + 1;
+            let attempt_span = tracing::debug_span!("attempt", number);
+            let (failure, proof) = match self.attempt(&prepared, number).instrument(attempt_span).await {
+                Ok(reply) => {
+                    self.budget.give_back();
+                    return Ok(reply);
+                }
+                Err(failed) => failed,
+            };
+            progress.sent = number;
+            if self.recovers(&failure, &proof, &mut progress).await {
+                progress.last = Some(failure);
+                continue;
+            }
+            progress.counted += 1;
+            let Some(wait) = self.wait_before_next(&prepared, progress.counted, &failure) else {
+                return Err(prepared.error(failure, progress.sent));
+            };
+            tracing::info!(
+                after = progress.sent,
+                wait_ms = wait.as_millis() as u64,
+                "sending again"
+            );
+            progress.last = Some(failure);
+            self.clock.sleep(wait).await;
+        }
+    }
+
+    /// Whether a refused login is worth one more attempt, with a new proof. It is tried once in a call, and does not
+    /// count as one of the attempts that the retry policy allows.
+    async fn recovers(&self, failure: &Failure, proof: &Proof, progress: &mut Progress) -> bool {
+        let Failure::Answer(error) = failure else {
+            return false;
+        };
+        if error.kind != ApiErrorKind::Unauthorized || progress.recovered {
+            return false;
+        }
+        progress.recovered = true;
+        let again = self.authenticator.rejected(proof).await == Recovery::TryAgain;
+        if again {
+            tracing::info!("the login was refused, trying once more with a new one");
+        }
+        again
+    }
+
+    fn prepare(
+        &self,
+        operation: &'static Operation,
+        parts: Result<RequestParts, BuildError>,
+        options: CallOptions,
+    ) -> Result<Prepared, Error> {
+        let build = |source: BuildError| Error::Build {
+            operation: operation.id,
+            source: Box::new(source),
+        };
+        let parts = parts.map_err(build)?;
+        let refused = |source: RefusedError| Error::Refused {
+            operation: operation.id,
+            source: Box::new(source),
+        };
+        if operation.credentials == CredentialUse::Required && self.authenticator.is_anonymous() {
+            let needs = operation.access.unwrap_or("login");
+            let reason = format!("this operation needs a login ({needs}), and the client was built without one");
+            return Err(refused(RefusedError::new(needs, reason)));
+        }
+        if let Some(access) = &self.access {
+            access.permit(operation, &parts).map_err(refused)?;
+        }
+        let mut url = self.base_url.clone();
+        url.path_segments_mut()
+            .map_err(|()| build(BuildError::new("base_url", "cannot have a path")))?
+            .pop_if_empty()
+            .extend(parts.path());
+        if !parts.query_pairs().is_empty() {
+            url.query_pairs_mut().extend_pairs(parts.query_pairs());
+        }
+        let uri = url
+            .as_str()
+            .parse::<Uri>()
+            .map_err(|error| build(BuildError::new("url", error.to_string())))?;
+        let (mut headers, body) = parts.into_headers_and_body();
+        headers
+            .entry(header::USER_AGENT)
+            .or_insert_with(|| self.user_agent.clone());
+        let ends = self.clock.elapsed().saturating_add(options.retry.deadline);
+        Ok(Prepared {
+            operation,
+            url,
+            uri,
+            headers,
+            body,
+            options,
+            ends,
+        })
+    }
+
+    /// Counts the next attempt, or waits for room if that is wanted.
+    async fn acquire(&self, prepared: &Prepared, sent: u32) -> Result<(), Error> {
+        loop {
+            let Err(full) = self.limiter.acquire(prepared.operation.cost, self.clock.now()) else {
+                return Ok(());
+            };
+            let limited = |source| Error::Limited {
+                operation: prepared.operation.id,
+                source: Box::new(source),
+            };
+            let (OnLimit::Wait(longest), Some(wait)) = (self.on_limit, full.retry_in) else {
+                return Err(limited(full));
+            };
+            // Waiting for quota is asked for on its own, so before the first attempt the call's deadline does not count.
+            let too_late = sent > 0 && self.clock.elapsed().saturating_add(wait) > prepared.ends;
+            if wait > longest || too_late {
+                return Err(limited(full));
+            }
+            tracing::info!(
+                wait_ms = wait.as_millis() as u64,
+                window = full.window,
+                "waiting for quota"
+            );
+            self.clock.sleep(wait).await;
+        }
+    }
+
+    async fn attempt(&self, prepared: &Prepared, number: u32) -> Result<Reply, (Failure, Proof)> {
+        let mut request = HttpRequest::new(prepared.body.clone());
+        *request.method_mut() = prepared.operation.method.clone();
+        *request.uri_mut() = prepared.uri.clone();
+        *request.headers_mut() = prepared.headers.clone();
+        let proof = self
+            .authenticate(prepared, &mut request)
+            .await
+            .map_err(|failure| (failure, Proof::default()))?;
+        match self.exchange(prepared, request, &proof, number).await {
+            Ok(reply) => Ok(reply),
+            Err(failure) => {
+                match &failure {
+                    Failure::Transport(error) => tracing::debug!(kind = ?error.kind, "no answer"),
+                    Failure::Answer(error) => {
+                        tracing::debug!(status = error.status.as_u16(), "no success")
+                    }
+                    Failure::Final(_) => {}
+                }
+                Err((failure, proof))
+            }
+        }
+    }
+
+    async fn authenticate(&self, prepared: &Prepared, request: &mut HttpRequest) -> Result<Proof, Failure> {
+        if prepared.operation.credentials == CredentialUse::None {
+            return Ok(Proof::default());
+        }
+        let operation = prepared.operation.id;
+        self.authenticator.authenticate(request).await.map_err(|error| {
+            Failure::Final(Error::Auth {
+                operation,
+                source: Box::new(error),
+            })
+        })
+    }
+
+    async fn exchange(
+        &self,
+        prepared: &Prepared,
+        request: HttpRequest,
+        proof: &Proof,
+        number: u32,
+    ) -> Result<Reply, Failure> {
+        let mut options = prepared.options.send;
+        let left = prepared.ends.saturating_sub(self.clock.elapsed());
+        options.timeout = options.timeout.min(left);
+        let opened = self
+            .transport
+            .open(request, options)
+            .await
+            .map_err(Failure::Transport)?;
+        let (mut head, mut stream) = opened.into_parts();
+        scrub::headers(&mut head.headers, &proof.secrets);
+        let body = if options.streaming && head.status.is_success() {
+            Bytes::new()
+        } else {
+            let whole = http::Response::from_parts(head.clone(), stream);
+            let body = collect(whole, options.max_body)
+                .await
+                .map_err(Failure::Transport)?
+                .into_body();
+            stream = Buffered::boxed(Bytes::new());
+            scrub::body(body, &proof.secrets)
+        };
+        let response = http::Response::from_parts(head, body);
+        let now = self.clock.now();
+        let quota = (self.behaviour.quota)(&response);
+        if let Some(quota) = &quota {
+            self.limiter.observe(quota, now);
+        }
+        let streamed = options.streaming && response.status().is_success();
+        if streamed || (self.behaviour.is_success)(&response) {
+            return Ok(Reply {
+                response,
+                stream,
+                url: prepared.url.clone(),
+                quota,
+                attempts: number,
+            });
+        }
+        let mut error = prepared.api_error(&response, number);
+        error.retry_at = retry_after(response.headers(), now);
+        error.quota = quota;
+        if error.kind == ApiErrorKind::Redirect {
+            error.message = redirect_target(&prepared.url, response.headers());
+        } else {
+            (self.behaviour.describe_error)(&response, now, &mut error);
+            self.heed(&error, now);
+        }
+        Err(Failure::Answer(Box::new(error)))
+    }
+
+    /// Lets the limiter hear what only the body of an error says.
+    fn heed(&self, error: &ApiError, now: OffsetDateTime) {
+        if error.kind == ApiErrorKind::RateLimited && error.retry_at.is_some() {
+            let mut quota = error.quota.clone().unwrap_or_default();
+            quota.retry_at = error.retry_at;
+            self.limiter.observe(&quota, now);
+        }
+    }
+
+    /// How long to wait before the next attempt, or `None` to give up.
+    fn wait_before_next(&self, prepared: &Prepared, counted: u32, failure: &Failure) -> Option<Duration> {
+        let policy = &prepared.options.retry;
+        let idempotent = prepared.operation.idempotent;
+        if counted >= policy.max_attempts {
+            return None;
+        }
+        let wait = match failure {
+            Failure::Final(_) => return None,
+            Failure::Transport(error) if !retry::after_transport(error, idempotent) => return None,
+            Failure::Transport(_) => policy.backoff(counted, &*self.jitter),
+            Failure::Answer(error) => {
+                if !retry::after_answer(error, idempotent, (self.behaviour.advise)(error)) {
+                    return None;
+                }
+                match error.retry_at {
+                    Some(at) => {
+                        let asked = Duration::try_from(at - self.clock.now()).unwrap_or_default();
+                        if asked > policy.max_wait {
+                            return None;
+                        }
+                        RetryPolicy::server_wait(asked, &*self.jitter)
+                    }
+                    None => policy.backoff(counted, &*self.jitter),
+                }
+            }
+        };
+        let in_time = self.clock.elapsed().saturating_add(wait) < prepared.ends;
+        (in_time && self.budget.take()).then_some(wait)
+    }
+}
+
+impl Prepared {
+    fn api_error(&self, response: &HttpResponse, attempts: u32) -> ApiError {
+        ApiError::new(
+            self.operation.id,
+            self.operation.method.clone(),
+            self.url.clone(),
+            response,
+            attempts,
+        )
+    }
+
+    fn error(&self, failure: Failure, attempts: u32) -> Error {
+        match failure {
+            Failure::Final(error) => error,
+            Failure::Answer(error) => Error::Api(error),
+            Failure::Transport(source) => self.transport_error(source, attempts),
+        }
+    }
+
+    fn transport_error(&self, source: TransportError, attempts: u32) -> Error {
+        transport_error(self.operation, &self.operation.method, &self.url, attempts, source)
+    }
+}
+
+pub(crate) fn transport_error(
+    operation: &'static Operation,
+    method: &Method,
+    url: &Url,
+    attempts: u32,
+    source: TransportError,
+) -> Error {
+    Error::Transport(Box::new(ExchangeError::new(
+        operation.id,
+        method.clone(),
+        url.clone(),
+        attempts,
+        source,
+    )))
+}
+
+/// The standard header, in seconds or as a date. Vendors with a header of their own overrule it.
+fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    match value.parse::<u32>() {
+        Ok(seconds) => Some(now + Duration::from_secs(seconds.into())),
+        Err(_) => OffsetDateTime::parse(value, &time::format_description::well_known::Rfc2822).ok(),
+    }
+}
+
+/// Says where a redirect leads, showing of another host only its name.
+fn redirect_target(from: &Url, headers: &HeaderMap) -> String {
+    let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let target = location.and_then(|location| from.join(location).ok());
+    let host = target.as_ref().and_then(Url::host_str).unwrap_or("nowhere");
+    let same = target.as_ref().is_some_and(|target| target.origin() == from.origin());
+    let place = if same {
+        "another path of the same host".to_owned()
+    } else {
+        format!("another origin, {host}")
+    };
+    format!("the service redirects to {place}; redirects are not followed, check the base URL")
+}

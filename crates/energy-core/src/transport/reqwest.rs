@@ -1,0 +1,128 @@
+//! [`Transport`] over reqwest.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use url::Url;
+
+use super::{
+    BodyStream, BoxFuture, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError, TransportErrorKind,
+};
+
+/// HTTP over reqwest. It follows no redirect: a redirect would carry a key that stands in the path to another host.
+///
+/// Which TLS it speaks is a feature of this crate: `rustls` (default), `native-tls` or `rustls-no-provider`.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport(reqwest::Client);
+
+impl ReqwestTransport {
+    /// A transport with reqwest's own settings.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up, for instance on a machine without any certificate authority.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::from_builder(reqwest::Client::builder())
+    }
+
+    /// A transport that suits `base`: for plain HTTP it loads no certificates, which a machine may not have.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReqwestTransport::new`].
+    pub fn for_base_url(base: &Url) -> Result<Self, TransportError> {
+        let builder = reqwest::Client::builder();
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let builder = if base.scheme() == "http" {
+            builder.tls_certs_only([])
+        } else {
+            builder
+        };
+        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        let _ = base;
+        Self::from_builder(builder)
+    }
+
+    /// A transport from settings of your own: proxy, certificates, connection pool. Redirects stay off.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReqwestTransport::new`].
+    pub fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self, TransportError> {
+        builder
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map(Self)
+            .map_err(|error| {
+                TransportError::new(
+                    TransportErrorKind::Unsendable,
+                    "the HTTP client cannot be built; install certificates, or pass a transport of your own",
+                )
+                .with_source(error.without_url())
+            })
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn open(
+        &self,
+        request: HttpRequest,
+        options: SendOptions,
+    ) -> BoxFuture<'_, Result<StreamingResponse, TransportError>> {
+        Box::pin(async move {
+            let mut request: reqwest::Request = request.try_into().map_err(classify)?;
+            let pace = options.streaming.then_some(options.timeout);
+            if pace.is_none() {
+                *request.timeout_mut() = Some(options.timeout);
+            }
+            let mut response = in_time(pace, self.0.execute(request)).await?;
+            let mut head = http::Response::new(());
+            *head.status_mut() = response.status();
+            *head.version_mut() = response.version();
+            *head.headers_mut() = std::mem::take(response.headers_mut());
+            Ok(head.map(|()| Box::new(Body { response, pace }) as Box<dyn BodyStream>))
+        })
+    }
+}
+
+struct Body {
+    response: reqwest::Response,
+    pace: Option<Duration>,
+}
+
+impl BodyStream for Body {
+    fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
+        Box::pin(in_time(self.pace, self.response.chunk()))
+    }
+}
+
+async fn in_time<T>(
+    limit: Option<Duration>,
+    future: impl Future<Output = Result<T, reqwest::Error>>,
+) -> Result<T, TransportError> {
+    let Some(limit) = limit else {
+        return future.await.map_err(classify);
+    };
+    match tokio::time::timeout(limit, future).await {
+        Ok(result) => result.map_err(classify),
+        Err(_) => Err(TransportError::new(TransportErrorKind::Timeout, TIMEOUT)),
+    }
+}
+
+const TIMEOUT: &str = "no answer in time; raise the timeout, or try again later";
+
+fn classify(error: reqwest::Error) -> TransportError {
+    let (kind, message) = if error.is_connect() {
+        (TransportErrorKind::Connect, "no connection; the request was not sent")
+    } else if error.is_timeout() {
+        (TransportErrorKind::Timeout, TIMEOUT)
+    } else if error.is_builder() {
+        (TransportErrorKind::Unsendable, "the request cannot be sent over HTTP")
+    } else {
+        (
+            TransportErrorKind::Interrupted,
+            "the connection broke before the answer was complete",
+        )
+    };
+    TransportError::new(kind, message).with_source(error.without_url())
+}
