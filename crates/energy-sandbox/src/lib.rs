@@ -1,0 +1,57 @@
+//! The energy SDK's services in a box: real HTTP on loopback, with keys, quotas, state and
+//! faults, for examples and for tests.
+//!
+//! ```
+//! use energy_sandbox::{Fault, Sandbox};
+//! use time::macros::datetime;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), energy_sandbox::SandboxError> {
+//! // Time stands still until it is told to move.
+//! let sandbox = Sandbox::builder()
+//!     .at(datetime!(2026-06-21 10:00 UTC))
+//!     .start()
+//!     .await?;
+//!
+//! let service = sandbox.forecast_solar();
+//! let url = format!("{}{}/info", service.base_url(), service.keys().personal);
+//! // … call `url` with any HTTP client, then:
+//! service.fault(Fault::status(503).times(2));
+//! sandbox.advance(std::time::Duration::from_secs(3600));
+//! assert_eq!(sandbox.now(), datetime!(2026-06-21 11:00 UTC));
+//! # let _ = url;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it is built
+//!
+//! Each service is a folder with a route table (`routes.rs`); the router is made from that
+//! table and nothing else. A request passes `server` (recorded, faults, common headers) and
+//! reaches a handler: a plain function of the service's state and the call. Sun, clouds and
+//! time zones are in `nature`, shared by all services, so that their numbers agree. Nothing
+//! here is taken from the SDK's client crates: each side checks the other.
+
+mod call;
+mod clock;
+mod control;
+mod document;
+mod fault;
+mod forecast_solar;
+mod nature;
+mod noise;
+mod record;
+mod route;
+mod sandbox;
+mod server;
+mod wire;
+
+pub use fault::Fault;
+pub use forecast_solar::{ForecastSolarKeys, ForecastSolarService};
+pub use record::RequestRecord;
+pub use route::RouteInfo;
+pub use sandbox::{Sandbox, SandboxBuilder, SandboxError};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

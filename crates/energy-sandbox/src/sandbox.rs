@@ -1,0 +1,126 @@
+//! The sandbox itself: every service, one clock.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::clock::Clock;
+use crate::forecast_solar::ForecastSolarService;
+
+/// The services, running on this machine until this value is dropped.
+///
+/// ```
+/// # async fn example() -> Result<(), energy_sandbox::SandboxError> {
+/// use energy_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::start().await?;
+/// println!("{}", sandbox.forecast_solar().base_url());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Sandbox {
+    clock: Clock,
+    forecast_solar: ForecastSolarService,
+}
+
+impl Sandbox {
+    /// Starts every service on a free port of 127.0.0.1, with a clock that runs.
+    ///
+    /// # Errors
+    ///
+    /// [`SandboxError::Listen`] if no port can be had.
+    pub async fn start() -> Result<Self, SandboxError> {
+        Self::builder().start().await
+    }
+
+    /// Starts with other settings.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// The Forecast.Solar service.
+    pub fn forecast_solar(&self) -> &ForecastSolarService {
+        &self.forecast_solar
+    }
+
+    /// What the services believe the time is, in UTC.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Puts the clock of every service forward. Quotas refill, days pass, accounts expire.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// Stops every service and waits for the end of the requests in progress (a second at
+    /// most). Dropping the sandbox stops it too, without waiting.
+    pub async fn shutdown(self) {
+        self.forecast_solar.shutdown().await;
+    }
+}
+
+/// Settings of a [`Sandbox`] that is about to start.
+#[derive(Clone, Debug)]
+pub struct SandboxBuilder {
+    at: Option<OffsetDateTime>,
+    listen: SocketAddr,
+}
+
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        Self {
+            at: None,
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+        }
+    }
+}
+
+impl SandboxBuilder {
+    /// A fixed clock: time stands still but for [`Sandbox::advance`].
+    #[must_use]
+    pub fn at(mut self, time: OffsetDateTime) -> Self {
+        self.at = Some(time);
+        self
+    }
+
+    /// The address of the first service; the others take the ports after it. With port 0 (the
+    /// default) each gets a free one.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Starts the services.
+    ///
+    /// # Errors
+    ///
+    /// [`SandboxError::Listen`] if an address is taken or not this machine's.
+    pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        let clock = self.at.map_or_else(Clock::real, Clock::fixed);
+        let forecast_solar = ForecastSolarService::start(self.listen, clock.clone())
+            .await
+            .map_err(|source| SandboxError::Listen {
+                address: self.listen,
+                source,
+            })?;
+        Ok(Sandbox { clock, forecast_solar })
+    }
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// A service could not listen on its address.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address that was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}

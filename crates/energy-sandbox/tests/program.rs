@@ -1,0 +1,70 @@
+//! The program: one line, then service until it is stopped.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+
+use common::send;
+use serde_json::Value;
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_energy-sandbox"))
+}
+
+#[tokio::test]
+async fn one_line_tells_where_and_with_which_keys() {
+    let mut child = program()
+        .args(["--listen", "127.0.0.1:0", "--at", "2026-06-21T12:00:00+02:00"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    let started: Value = serde_json::from_str(&line).unwrap();
+    let service = &started["forecast_solar"];
+    let (base, keys) = (service["base_url"].as_str().unwrap(), &service["keys"]);
+    for plan in ["personal", "professional", "administrator", "suspended", "expired"] {
+        assert_eq!(keys[plan].as_str().unwrap().len(), 16);
+    }
+    let url = format!("{base}{}/info", keys["professional"].as_str().unwrap());
+    let info = send("GET", &url, &[], "").await.unwrap();
+    assert_eq!(info.json()["result"]["account"], "Professional");
+    assert_eq!(info.header("date"), Some("Sun, 21 Jun 2026 10:00:00 GMT"));
+
+    stop(&mut child);
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "", "nothing after the one line");
+}
+
+/// Asks politely where the system has a way to, and expects an orderly end.
+fn stop(child: &mut std::process::Child) {
+    if cfg!(unix) {
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        assert!(child.wait().unwrap().success());
+    } else {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn wrong_arguments_are_explained() {
+    for (arguments, complaint) in [
+        (vec!["--at", "tomorrow"], "'tomorrow' is no RFC 3339 time"),
+        (vec!["--listen"], "--listen needs a value"),
+        (vec!["--verbose"], "unknown argument '--verbose'"),
+    ] {
+        let output = program().args(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(complaint));
+        assert!(output.stdout.is_empty());
+    }
+    let help = program().arg("--help").output().unwrap();
+    assert!(help.status.success());
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--listen ADDRESS:PORT"));
+}
