@@ -1,0 +1,133 @@
+//! A forecast for a roof of two planes, as a table; then a client account made and suspended.
+//!
+//! Without any setting it starts the sandbox in this process and needs neither network nor credentials:
+//!
+//! ```text
+//! cargo run -p energy-sdk --example quickstart --features full
+//! ```
+//!
+//! Set `FORECAST_SOLAR_KEY` to ask the real service (two planes need the plan Personal Plus or larger), and
+//! `FORECAST_SOLAR_ADMIN_KEY` to let it **really** create, suspend and delete a client account. Optional:
+//! `FORECAST_SOLAR_LATITUDE`, `FORECAST_SOLAR_LONGITUDE`, and `FORECAST_SOLAR_URL` for another server.
+#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+
+use std::env;
+use std::error::Error;
+
+use energy_sandbox::Sandbox;
+use energy_sdk::energy_core::model::{Coverage, Interval, Watts};
+use energy_sdk::energy_core::time::{Duration, OffsetDateTime};
+use energy_sdk::forecast_solar::{
+    Client, CreateAccount, Credentials, DeleteAccount, Forecast, GetEstimate, Plane, SuspendAccount,
+};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Where the forecast comes from, and with which keys.
+struct Service {
+    name: String,
+    base_url: String,
+    key: String,
+    administrator: Option<String>,
+    /// Serves as long as it is here.
+    _sandbox: Option<Sandbox>,
+}
+
+impl Service {
+    async fn choose() -> Outcome<Self> {
+        let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        if let Some(key) = set("FORECAST_SOLAR_KEY") {
+            let base_url = set("FORECAST_SOLAR_URL").unwrap_or_else(|| "https://api.forecast.solar".to_owned());
+            let administrator = set("FORECAST_SOLAR_ADMIN_KEY");
+            return Ok(Self { name: base_url.clone(), base_url, key, administrator, _sandbox: None });
+        }
+        let sandbox = Sandbox::start().await?;
+        let service = sandbox.forecast_solar();
+        let keys = service.keys();
+        Ok(Self {
+            name: "the embedded sandbox".to_owned(),
+            base_url: service.base_url().to_owned(),
+            key: keys.professional,
+            administrator: Some(keys.administrator),
+            _sandbox: Some(sandbox),
+        })
+    }
+
+    fn client(&self, key: &str) -> Outcome<Client> {
+        Ok(Client::builder(Credentials::key(key)?).base_url(&self.base_url).user_agent("energy-sdk-quickstart").build()?)
+    }
+}
+
+fn number(variable: &str, usual: f64) -> Outcome<f64> {
+    match env::var(variable) {
+        Ok(text) => text.parse().map_err(|_| format!("{variable}: `{text}` is not a number of degrees").into()),
+        Err(_) => Ok(usual),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let service = Service::choose().await?;
+    println!("Asking {} for a roof of two planes.\n", service.name);
+
+    // South-east and north-west, azimuth counted from south as the service does.
+    let roof = [Plane::new(35, -45, 5.2), Plane::new(35, 135, 3.6)];
+    let latitude = number("FORECAST_SOLAR_LATITUDE", 52.52)?;
+    let longitude = number("FORECAST_SOLAR_LONGITUDE", 13.405)?;
+    let answer = service.client(&service.key)?.send(&GetEstimate::new(latitude, longitude, roof).limit(2)).await?;
+    show(&answer.forecast()?)?;
+
+    match &service.administrator {
+        Some(key) => administer(&service.client(key)?).await?,
+        None => println!("Set FORECAST_SOLAR_ADMIN_KEY to see the administration of client accounts."),
+    }
+    Ok(())
+}
+
+/// A bar for each hour with sun, and a line for each day.
+fn show(forecast: &Forecast) -> Outcome<()> {
+    let zone = forecast.time_zone.as_ref().ok_or("the answer names no time zone")?;
+    let peak = forecast.power.points().iter().filter_map(|sample| sample.value).fold(Watts(1.0), |a, b| if b.0 > a.0 { b } else { a });
+    for day in &forecast.days {
+        let local = zone.day(day.date)?;
+        println!("{} ({zone})", day.date);
+        let hours: Vec<Interval> = local.split_by(Duration::hours(1).unsigned_abs())?.collect();
+        for reading in forecast.energy.resample(hours, Coverage::Partial)?.points() {
+            let Some(energy) = reading.value.filter(|energy| energy.0 > 0.5) else { continue };
+            let (from, to) = (clock(zone.local(reading.interval.start())?), clock(zone.local(reading.interval.end())?));
+            let mean = energy / reading.interval.duration();
+            let bar = "█".repeat((mean.0 / peak.0 * 40.0).round() as usize);
+            println!("  {from}–{to}  {:>6.0} Wh  {bar}", energy.0);
+        }
+        println!("  the whole day  {:.2} kWh, peak of all days {:.2} kW\n", day.energy.kilowatt_hours(), peak.kilowatts());
+    }
+    if let Some(largest) = forecast.cross_check().largest() {
+        println!("The service's own series agree within {:.2} Wh.", largest.0);
+    }
+    if let Some(limit) = &forecast.rate_limit {
+        let left = limit.remaining.map_or("unknown".to_owned(), |left| left.to_string());
+        println!("Calls left: {left} of {} in {} s.", limit.limit, limit.period);
+    }
+    println!();
+    Ok(())
+}
+
+fn clock(at: OffsetDateTime) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+/// The life of a client account.
+async fn administer(client: &Client) -> Outcome<()> {
+    println!("Creating a client account.");
+    let created = client.send(&CreateAccount::new().id("quickstart-roof")).await?.result;
+    let id = created.id.clone().ok_or("the account came without an id")?;
+    // The key is in the answer; it is a secret, and printing the answer does not show it.
+    println!("  the service answered: {created:?}");
+    println!("Suspending {id}.");
+    let suspended = client.send(&SuspendAccount::new(&id)).await?.result;
+    println!("  last valid day: {}", suspended.until.map_or("not stated".to_owned(), |day| day.to_string()));
+    println!("Deleting {id}.");
+    client.send(&DeleteAccount::new(&id)).await?;
+    println!("  gone");
+    Ok(())
+}

@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use energy_core;
+
+#[cfg(feature = "forecast-solar")]
+pub use forecast_solar;
