@@ -1,0 +1,20 @@
+//! Checks of the descriptions, the dependencies and the features.
+
+pub mod deps;
+pub mod examples;
+pub mod features;
+pub mod metadata;
+pub mod spec;
+
+/// Prints the findings of a check, ends with a line that says how it went, and gives whether it went well.
+fn conclude(name: &str, findings: &[String], well: &str) -> bool {
+    for finding in findings {
+        eprintln!("{finding}");
+    }
+    if findings.is_empty() {
+        println!("ok: {well}");
+    } else {
+        eprintln!("failed: {name} has {} finding(s)", findings.len());
+    }
+    findings.is_empty()
+}

@@ -1,0 +1,83 @@
+//! What a request answers: the type of its success, and how that is read.
+
+use super::types::Types;
+use crate::description::{Media, Operation};
+use crate::problem::Problem;
+
+/// What a success looks like.
+#[derive(Debug)]
+pub struct Answer {
+    /// The type.
+    pub output: String,
+    /// The function of `energy_core::decode` that reads it.
+    pub decode: &'static str,
+    /// The content types, the first of them asked for.
+    pub formats: Vec<String>,
+}
+
+impl Answer {
+    /// The success of `operation`.
+    ///
+    /// # Errors
+    /// A success that has no type.
+    pub fn of(operation: &Operation, types: Types<'_>) -> Result<Self, Problem> {
+        let successes = operation
+            .responses
+            .iter()
+            .filter(|response| response.status.starts_with('2'));
+        let with_content = successes.clone().find(|response| !response.content.is_empty());
+        let Some(response) = with_content else {
+            return Ok(Self {
+                output: "()".to_owned(),
+                decode: "empty",
+                formats: Vec::new(),
+            });
+        };
+        let formats = response.content.iter().map(|media| media.name.clone()).collect();
+        let may_be_empty = successes.clone().any(|response| response.content.is_empty());
+        let Some(media) = response.content.first() else {
+            return Err(types.problem(response.line, "this response has no content"));
+        };
+        let (output, decode) = match kind(media) {
+            Content::Json => {
+                let Some(schema) = &media.schema else {
+                    return Err(types.problem(media.line, "a JSON response needs a schema"));
+                };
+                let value = types.of_schema(schema)?;
+                if value.with.is_some() {
+                    return Err(types.problem(media.line, "an instant alone as a response needs an x-rust-type"));
+                }
+                if may_be_empty {
+                    (format!("Option<{}>", value.text), "json_or_empty")
+                } else {
+                    (value.text, "json")
+                }
+            }
+            Content::Text => ("String".to_owned(), "text"),
+            Content::Bytes => ("bytes::Bytes".to_owned(), "bytes"),
+        };
+        Ok(Self {
+            output,
+            decode,
+            formats,
+        })
+    }
+}
+
+enum Content {
+    Json,
+    Text,
+    Bytes,
+}
+
+fn kind(media: &Media) -> Content {
+    if media.is_json() {
+        return Content::Json;
+    }
+    let texts = ["application/javascript", "application/yaml", "application/xml"];
+    if media.name.starts_with("text/") || texts.contains(&media.name.as_str()) {
+        Content::Text
+    } else {
+        Content::Bytes
+    }
+}

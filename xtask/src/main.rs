@@ -1,0 +1,45 @@
+//! `cargo xtask`: code generation from the API descriptions, and the workspace's checks.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this crate is a command, and printing is its job"
+)]
+
+use std::process::ExitCode;
+
+use xtask::checks::{deps, features, spec};
+use xtask::workspace::{self, TARGETS};
+use xtask::{ci, codegen};
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  codegen            write src/generated/ and docs/coverage.md from the API descriptions
+  codegen --check    write nothing; fail if a generated file is stale
+  spec               check the descriptions, their examples, and that each operation has a test and a sandbox route
+  deps               check dependencies against their budgets
+  features           compile each published crate with no feature, each alone, all
+  ci                 everything a change must pass, in order";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let root = workspace::root();
+    let well = match words.as_slice() {
+        ["codegen"] => codegen::write::command(&root, TARGETS, false),
+        ["codegen", "--check"] => codegen::write::command(&root, TARGETS, true),
+        ["spec"] => spec::command(&root, TARGETS),
+        ["deps"] => deps::command(&root),
+        ["features"] => features::command(&root),
+        ["ci"] => ci::command(&root),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            true
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,51 @@
+//! Running cargo.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+/// The cargo that runs this command, or the one on the path.
+pub fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"))
+}
+
+/// What a finished command said.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// Whether it ended well.
+    pub well: bool,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+/// Runs cargo in `root` and keeps what it says.
+///
+/// # Errors
+/// Cargo cannot be started.
+pub fn capture(root: &Path, arguments: &[&str]) -> Result<Finished, String> {
+    let output = Command::new(cargo())
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    Ok(Finished {
+        well: output.status.success(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// Runs cargo in `root` and gives its standard output.
+///
+/// # Errors
+/// Cargo cannot be started, or fails; the message holds what it said.
+pub fn read(root: &Path, arguments: &[&str]) -> Result<String, String> {
+    let finished = capture(root, arguments)?;
+    if finished.well {
+        Ok(finished.stdout)
+    } else {
+        Err(format!("`cargo {}` failed:\n{}", arguments.join(" "), finished.stderr))
+    }
+}
