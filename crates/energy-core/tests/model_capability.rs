@@ -123,3 +123,12 @@ fn a_list_survives_json() {
     let json = serde_json::to_string(&source()).unwrap();
     assert_eq!(serde_json::from_str::<Capabilities>(&json).unwrap(), source());
 }
+
+#[test]
+fn exactly_what_is_offered_is_enough() {
+    let source = source();
+    let wish = wish().with_resolution(HOUR).with_ahead(DAY);
+    assert!(matches!(source.ask(&wish, &[]), Answer::Yes(_)));
+    let finer = wish.with_resolution(HOUR - Duration::from_secs(1));
+    assert!(matches!(source.ask(&finer, &[]), Answer::Needs { .. }));
+}

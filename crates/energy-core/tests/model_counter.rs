@@ -175,3 +175,11 @@ fn a_running_total_of_the_day_starts_again_at_night() {
             .is_err()
     );
 }
+
+#[test]
+fn what_is_rejected_was_not_recovered() {
+    let series = counter(&[(0, Some(100.0)), (15, None), (30, Some(90.0))]);
+    let amounts = series.counter_to_intervals(CounterRule::Reject).unwrap();
+    assert_eq!(values(&amounts), [(minutes(0, 30), None)]);
+    assert_eq!(amounts.points()[0].quality, Quality::QUESTIONABLE | Quality::DERIVED);
+}

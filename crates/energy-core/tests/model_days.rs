@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use energy_core::model::{
-    Coverage, Interval, IntervalReading, LocalInstant, Quantity, Scope, Series, SeriesInfo, TimeZone, ValueKind,
-    WattHours, ZoneError,
+    Coverage, Forecast, ForecastModel, Interval, IntervalReading, LocalInstant, Quantity, Scope, Series, SeriesInfo,
+    TimeZone, ValueKind, WattHours, ZoneError,
 };
 use proptest::prelude::*;
 use time::macros::{date, datetime, offset};
@@ -214,6 +214,10 @@ fn a_clock_set_back_across_midnight() {
     assert_eq!(zone.date_at(window.start()).unwrap(), date!(2010 - 11 - 06));
     let dates: Vec<_> = zone.days(window).unwrap().into_iter().map(|(date, _)| date).collect();
     assert_eq!(dates, [date!(2010 - 11 - 07)]);
+    assert_eq!(zone.day_at(window.start()).unwrap(), after);
+    let forecast = Forecast::new(Scope::Pv, ForecastModel::Estimate);
+    let rest = forecast.remaining_today(window.start(), &zone, Coverage::Full).unwrap();
+    assert_eq!(rest.interval.end(), after.end());
 }
 
 #[test]
@@ -269,6 +273,12 @@ proptest! {
             prop_assert!(pair[0].0 < pair[1].0);
         }
         prop_assert!(days.iter().all(|(_, day)| day.overlaps(&window)));
+    }
+
+    #[test]
+    fn every_instant_lies_in_its_day(zone in zones(), second in 0_i64..4_000_000_000) {
+        let instant = OffsetDateTime::from_unix_timestamp(second).unwrap();
+        prop_assert!(zone.day_at(instant).unwrap().contains(instant));
     }
 
     #[test]

@@ -215,3 +215,13 @@ fn interpolation_runs_straight_between_known_neighbours() {
     assert_eq!(read(181).value, None);
     assert_eq!(read(180).value, Some(Watts(0.0)));
 }
+
+#[test]
+fn doubts_about_either_sample_remain() {
+    let (info, mut points) = power(&[(0, Some(1.0)), (15, Some(1.0)), (30, Some(1.0))]).into_parts();
+    points[1].quality = Quality::CLIPPED;
+    let energy = Series::new(info, points).unwrap().integrate(HOUR).unwrap();
+    for reading in &energy {
+        assert_eq!(reading.quality, Quality::CLIPPED | Quality::DERIVED);
+    }
+}

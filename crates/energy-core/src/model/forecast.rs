@@ -282,7 +282,7 @@ impl Forecast {
         zone: &TimeZone,
         coverage: Coverage,
     ) -> Result<IntervalReading<WattHours>, ArithmeticError> {
-        let today = zone.day(zone.date_at(now)?)?;
+        let today = zone.day_at(now)?;
         let rest = Interval::new(now, today.end())?;
         Ok(self.energy_in(rest, coverage))
     }

@@ -236,6 +236,21 @@ impl TimeZone {
         Ok(Interval::new(start, end)?)
     }
 
+    /// The local day in which an instant lies.
+    ///
+    /// # Errors
+    ///
+    /// As [`local`](Self::local).
+    pub fn day_at(&self, instant: OffsetDateTime) -> Result<Interval, ZoneError> {
+        let date = self.date_at(instant)?;
+        let day = self.day(date)?;
+        if instant < day.end() {
+            return Ok(day);
+        }
+        // A clock set back over midnight shows the old date again after the new day has begun.
+        self.day(date.next_day().ok_or(ZoneError::OutOfRange)?)
+    }
+
     /// The local days that share time with `window`, in order, each in full length.
     ///
     /// # Errors
