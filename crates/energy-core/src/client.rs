@@ -22,7 +22,7 @@ use crate::transport::{SendOptions, Transport};
 ///
 /// There is one way to call, for every operation of every vendor: `client.send(&request).await`. Around it stand
 /// [`call`](Self::call) for options of one call and for the whole answer, [`pages`](Self::pages) and
-/// [`items`](Self::items) for answers in pages, and [`download`](Self::download) for large bodies.
+/// [`items`](Self::items) for answers in pages, and [`Call::download`] for large bodies.
 pub struct ApiClient<A> {
     pub(crate) core: Arc<Core>,
     api: PhantomData<fn() -> A>,
@@ -101,16 +101,16 @@ impl<A: Api> ApiClient<A> {
         options: crate::run::CallOptions,
     ) -> Result<Response<E::Output>, Error> {
         let reply = self.core.run(E::OPERATION, request.parts(), options).await?;
-        let output = request
-            .decode(&reply.response)
-            .map_err(|error| Error::Decode(Box::new(error)))?;
+        let output = request.decode(&reply.response).map_err(|mut error| {
+            error.attempts = reply.attempts;
+            Error::Decode(Box::new(error))
+        })?;
         let (head, _) = reply.response.into_parts();
         Ok(Response::new(output, head, reply.quota, reply.attempts))
     }
 }
 
 /// The settings of a client.
-#[derive(Debug)]
 pub struct ClientBuilder<A: Api> {
     login: A::Login,
     base_url: Result<Url, url::ParseError>,
@@ -124,6 +124,25 @@ pub struct ClientBuilder<A: Api> {
     clock: Arc<dyn Clock>,
     jitter: Arc<dyn Jitter>,
     allow_insecure_http: bool,
+}
+
+impl<A: Api> std::fmt::Debug for ClientBuilder<A>
+where
+    A::Login: std::fmt::Debug,
+{
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Whole, the address may hold a password that `build` has not refused yet.
+        let origin = self.base_url.as_ref().map(|url| url.origin().ascii_serialization());
+        f.debug_struct("ClientBuilder")
+            .field("api", &A::NAME)
+            .field("login", &self.login)
+            .field("base_url", &origin)
+            .field("retry", &self.retry)
+            .field("on_limit", &self.on_limit)
+            .field("options", &self.options)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<A: Api> ClientBuilder<A> {

@@ -39,7 +39,13 @@ impl Service {
         if let Some(key) = set("FORECAST_SOLAR_KEY") {
             let base_url = set("FORECAST_SOLAR_URL").unwrap_or_else(|| "https://api.forecast.solar".to_owned());
             let administrator = set("FORECAST_SOLAR_ADMIN_KEY");
-            return Ok(Self { name: base_url.clone(), base_url, key, administrator, _sandbox: None });
+            return Ok(Self {
+                name: base_url.clone(),
+                base_url,
+                key,
+                administrator,
+                _sandbox: None,
+            });
         }
         let sandbox = Sandbox::start().await?;
         let service = sandbox.forecast_solar();
@@ -54,13 +60,18 @@ impl Service {
     }
 
     fn client(&self, key: &str) -> Outcome<Client> {
-        Ok(Client::builder(Credentials::key(key)?).base_url(&self.base_url).user_agent("energy-sdk-quickstart").build()?)
+        Ok(Client::builder(Credentials::key(key)?)
+            .base_url(&self.base_url)
+            .user_agent("energy-sdk-quickstart")
+            .build()?)
     }
 }
 
 fn number(variable: &str, usual: f64) -> Outcome<f64> {
     match env::var(variable) {
-        Ok(text) => text.parse().map_err(|_| format!("{variable}: `{text}` is not a number of degrees").into()),
+        Ok(text) => text
+            .parse()
+            .map_err(|_| format!("{variable}: `{text}` is not a number of degrees").into()),
         Err(_) => Ok(usual),
     }
 }
@@ -74,8 +85,13 @@ async fn main() -> Outcome<()> {
     let roof = [Plane::new(35, -45, 5.2), Plane::new(35, 135, 3.6)];
     let latitude = number("FORECAST_SOLAR_LATITUDE", 52.52)?;
     let longitude = number("FORECAST_SOLAR_LONGITUDE", 13.405)?;
-    let answer = service.client(&service.key)?.send(&GetEstimate::new(latitude, longitude, roof).limit(2)).await?;
-    show(&answer.forecast()?)?;
+    let request = GetEstimate::new(latitude, longitude, roof).limit(2);
+    let answer = service.client(&service.key)?.call(&request).send_full().await?;
+    show(&answer.output.forecast()?)?;
+    if let Some(quota) = answer.quota {
+        let count = |number: Option<u32>| number.map_or("?".to_owned(), |number| number.to_string());
+        println!("Calls left: {} of {}.\n", count(quota.remaining), count(quota.limit));
+    }
 
     match &service.administrator {
         Some(key) => administer(&service.client(key)?).await?,
@@ -87,28 +103,37 @@ async fn main() -> Outcome<()> {
 /// A bar for each hour with sun, and a line for each day.
 fn show(forecast: &Forecast) -> Outcome<()> {
     let zone = forecast.time_zone.as_ref().ok_or("the answer names no time zone")?;
-    let peak = forecast.power.points().iter().filter_map(|sample| sample.value).fold(Watts(1.0), |a, b| if b.0 > a.0 { b } else { a });
+    let peak = forecast
+        .power
+        .points()
+        .iter()
+        .filter_map(|sample| sample.value)
+        .fold(Watts(1.0), |a, b| if b.0 > a.0 { b } else { a });
     for day in &forecast.days {
         let local = zone.day(day.date)?;
         println!("{} ({zone})", day.date);
         let hours: Vec<Interval> = local.split_by(Duration::hours(1).unsigned_abs())?.collect();
         for reading in forecast.energy.resample(hours, Coverage::Partial)?.points() {
-            let Some(energy) = reading.value.filter(|energy| energy.0 > 0.5) else { continue };
-            let (from, to) = (clock(zone.local(reading.interval.start())?), clock(zone.local(reading.interval.end())?));
+            let Some(energy) = reading.value.filter(|energy| energy.0 > 0.5) else {
+                continue;
+            };
+            let (from, to) = (
+                clock(zone.local(reading.interval.start())?),
+                clock(zone.local(reading.interval.end())?),
+            );
             let mean = energy / reading.interval.duration();
             let bar = "█".repeat((mean.0 / peak.0 * 40.0).round() as usize);
             println!("  {from}–{to}  {:>6.0} Wh  {bar}", energy.0);
         }
-        println!("  the whole day  {:.2} kWh, peak of all days {:.2} kW\n", day.energy.kilowatt_hours(), peak.kilowatts());
+        println!(
+            "  the whole day  {:.2} kWh, peak of all days {:.2} kW\n",
+            day.energy.kilowatt_hours(),
+            peak.kilowatts()
+        );
     }
     if let Some(largest) = forecast.cross_check().largest() {
         println!("The service's own series agree within {:.2} Wh.", largest.0);
     }
-    if let Some(limit) = &forecast.rate_limit {
-        let left = limit.remaining.map_or("unknown".to_owned(), |left| left.to_string());
-        println!("Calls left: {left} of {} in {} s.", limit.limit, limit.period);
-    }
-    println!();
     Ok(())
 }
 
@@ -125,7 +150,10 @@ async fn administer(client: &Client) -> Outcome<()> {
     println!("  the service answered: {created:?}");
     println!("Suspending {id}.");
     let suspended = client.send(&SuspendAccount::new(&id)).await?.result;
-    println!("  last valid day: {}", suspended.until.map_or("not stated".to_owned(), |day| day.to_string()));
+    println!(
+        "  last valid day: {}",
+        suspended.until.map_or("not stated".to_owned(), |day| day.to_string())
+    );
     println!("Deleting {id}.");
     client.send(&DeleteAccount::new(&id)).await?;
     println!("  gone");

@@ -110,9 +110,8 @@ impl BodyStream for Buffered {
 }
 
 /// The length that the head of a response announces.
-pub(crate) fn announced_length<B>(response: &http::Response<B>) -> Option<u64> {
-    response
-        .headers()
+pub(crate) fn announced_length(headers: &http::HeaderMap) -> Option<u64> {
+    headers
         .get(http::header::CONTENT_LENGTH)?
         .to_str()
         .ok()?
@@ -127,7 +126,7 @@ pub(crate) fn announced_length<B>(response: &http::Response<B>) -> Option<u64> {
 ///
 /// [`TransportErrorKind::TooLarge`], or what reading gives.
 pub async fn collect(response: StreamingResponse, limit: u64) -> Result<HttpResponse, TransportError> {
-    let announced = announced_length(&response);
+    let announced = announced_length(response.headers());
     if announced.is_some_and(|length| length > limit) {
         return Err(TransportError::too_large(announced, limit));
     }

@@ -11,7 +11,8 @@ use super::{
 
 /// HTTP over reqwest. It follows no redirect: a redirect would carry a key that stands in the path to another host.
 ///
-/// Which TLS it speaks is a feature of this crate: `rustls` (default), `native-tls` or `rustls-no-provider`.
+/// Which TLS it speaks is a feature of this crate: `rustls` (default), `native-tls` (which wins where both are on) or
+/// `rustls-no-provider` (building a transport panics in reqwest if the program has installed no provider before).
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport(reqwest::Client);
 
@@ -32,13 +33,13 @@ impl ReqwestTransport {
     /// As [`ReqwestTransport::new`].
     pub fn for_base_url(base: &Url) -> Result<Self, TransportError> {
         let builder = reqwest::Client::builder();
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        #[cfg(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider"))]
         let builder = if base.scheme() == "http" {
             builder.tls_certs_only([])
         } else {
             builder
         };
-        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        #[cfg(not(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider")))]
         let _ = base;
         Self::from_builder(builder)
     }

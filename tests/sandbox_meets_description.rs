@@ -1,0 +1,126 @@
+//! The sandbox is written without the API descriptions in hand; here they meet: its routes are the described
+//! operations, and its answers have the described shapes.
+
+use std::collections::BTreeSet;
+
+use energy_sandbox::ForecastSolarService;
+use energy_tests::{BERLIN, MORNING, World, key};
+use forecast_solar::{
+    CheckLocation, CheckPlanes, CreateAccount, CreateChart, GetAccount, GetClearSky, GetClearSkyWattHours,
+    GetClearSkyWattHoursDay, GetClearSkyWattHoursPeriod, GetClearSkyWatts, GetEstimate, GetEstimateWattHours,
+    GetEstimateWattHoursDay, GetEstimateWattHoursPeriod, GetEstimateWatts, GetHistory, GetHistoryWattHours,
+    GetHistoryWattHoursDay, GetHistoryWattHoursPeriod, GetHistoryWatts, GetInfo, GetTimeWindows, GetUsage, GetWeather,
+    ListAccounts, ListCharts, OPERATIONS, Plane, ResetAccountKey, SuspendAccount, UsagePeriod,
+};
+use serde_json::{Value, json};
+
+/// The description as one JSON document.
+fn document() -> Value {
+    let description =
+        xtask::description::Description::load(&xtask::workspace::root(), "crates/forecast-solar/openapi.yaml");
+    description.expect("the description is valid").document.to_json()
+}
+
+/// The schema of an operation's JSON answer.
+fn answer_schema(document: &Value, operation: &str) -> Value {
+    let paths = document["paths"].as_object().unwrap();
+    let found = paths
+        .values()
+        .flat_map(|path| path.as_object().unwrap().values())
+        .find(|described| described["operationId"] == operation);
+    let content = &found.unwrap()["responses"]["200"]["content"]["application/json"]["schema"];
+    let mut schema = content.clone();
+    schema["components"] = document["components"].clone();
+    schema
+}
+
+#[test]
+fn every_operation_has_a_route_and_every_route_an_operation() {
+    let described: BTreeSet<String> = OPERATIONS
+        .iter()
+        .map(|operation| format!("{} {}", operation.method, operation.id))
+        .collect();
+    let served: BTreeSet<String> = ForecastSolarService::routes()
+        .iter()
+        .map(|route| format!("{} {}", route.method, route.operation_id))
+        .collect();
+    assert_eq!(described, served);
+}
+
+#[tokio::test]
+async fn every_answer_has_the_described_shape() {
+    let world = World::at(MORNING).await;
+    let document = document();
+    let keys = world.sandbox.forecast_solar().keys();
+    let data = world.unlimited(key(&keys.professional));
+    let admin = world.unlimited(key(&keys.administrator));
+    let mut checked = BTreeSet::new();
+
+    macro_rules! check {
+        ($client:expr, $($request:expr),+ $(,)?) => { $({
+            world.advance(std::time::Duration::from_secs(60));
+            let request = $request;
+            let response = $client.call(&request).send_raw().await.unwrap();
+            let operation = operation_of(&request);
+            let answer: Value = serde_json::from_slice(response.body()).unwrap();
+            let validator = jsonschema::draft202012::new(&answer_schema(&document, operation)).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(errors.is_empty(), "{operation}: {errors:#?}");
+            checked.insert(operation);
+        })+ };
+    }
+    let (latitude, longitude) = BERLIN;
+    let plane = Plane::new(35, 10, 4.2);
+    check!(
+        data,
+        GetEstimate::new(latitude, longitude, plane),
+        GetEstimateWatts::new(latitude, longitude, plane),
+        GetEstimateWattHours::new(latitude, longitude, plane),
+        GetEstimateWattHoursPeriod::new(latitude, longitude, plane),
+        GetEstimateWattHoursDay::new(latitude, longitude, plane),
+        GetHistory::new(latitude, longitude, plane),
+        GetHistoryWatts::new(latitude, longitude, plane),
+        GetHistoryWattHours::new(latitude, longitude, plane),
+        GetHistoryWattHoursPeriod::new(latitude, longitude, plane),
+        GetHistoryWattHoursDay::new(latitude, longitude, plane),
+        GetClearSky::new(latitude, longitude, plane),
+        GetClearSkyWatts::new(latitude, longitude, plane),
+        GetClearSkyWattHours::new(latitude, longitude, plane),
+        GetClearSkyWattHoursPeriod::new(latitude, longitude, plane),
+        GetClearSkyWattHoursDay::new(latitude, longitude, plane),
+        GetTimeWindows::new(latitude, longitude, plane),
+        GetWeather::new(latitude, longitude),
+        CheckLocation::new(latitude, longitude),
+        CheckPlanes::new(latitude, longitude, plane),
+        GetInfo::new(),
+        CreateChart::new(latitude, longitude, plane),
+        ListCharts::new(),
+    );
+    check!(
+        admin,
+        CreateAccount::new().id("shape"),
+        ListAccounts::new(),
+        GetAccount::new("shape"),
+        GetUsage::new(UsagePeriod::CurrentYear),
+        ResetAccountKey::new("shape"),
+        SuspendAccount::new("shape"),
+    );
+    let with_json: BTreeSet<&str> = OPERATIONS
+        .iter()
+        .filter(|operation| operation.formats.first() == Some(&"application/json"))
+        .map(|operation| operation.id)
+        .collect();
+    assert_eq!(checked, with_json, "every operation that answers in JSON was checked");
+}
+
+fn operation_of<E: energy_core::Endpoint>(_: &E) -> &'static str {
+    E::OPERATION.id
+}
+
+#[test]
+fn the_check_can_fail() {
+    let document = document();
+    let validator = jsonschema::draft202012::new(&answer_schema(&document, "getEstimate")).unwrap();
+    let misspelt = json!({"result": {"watt": {}}, "message": {"type": "success", "text": ""}});
+    assert!(validator.iter_errors(&misspelt).count() > 0);
+}
