@@ -5,7 +5,7 @@ use energy_core::http::{HeaderMap, StatusCode};
 use energy_core::limit::Quota;
 use energy_core::time::OffsetDateTime;
 use energy_core::time::format_description::well_known::Rfc3339;
-use energy_core::{Api, ApiClient, HttpResponse};
+use energy_core::{Advice, Api, ApiClient, HttpResponse};
 
 use crate::credentials::Credentials;
 use crate::failure::Failure;
@@ -51,6 +51,15 @@ impl Api for ForecastSolar {
                 .or(error.retry_at);
         }
         error.hint = hint(error);
+    }
+
+    /// The quota is counted by the hour: without a time to come back, sending again at once is one more call for nothing.
+    fn advise(error: &ApiError) -> Advice {
+        if error.kind == ApiErrorKind::RateLimited && error.retry_at.is_none() {
+            Advice::Never
+        } else {
+            Advice::Usual
+        }
     }
 
     fn quota(response: &HttpResponse) -> Option<Quota> {

@@ -1,7 +1,8 @@
 use energy_core::error::ApiError;
 use energy_core::limit::Quota;
 use energy_core::wire::lenient_string;
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::RateLimit;
@@ -27,17 +28,22 @@ pub struct FailureMessage {
     #[serde(default, with = "lenient_string", skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// `error` in a failure.
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", deserialize_with = "if_readable")]
     pub kind: String,
     /// The service's words.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_readable")]
     pub text: String,
     /// Id of the call at the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "if_readable", skip_serializing_if = "Option::is_none")]
     pub pid: Option<String>,
     /// The quota, when it is used up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "if_readable", skip_serializing_if = "Option::is_none")]
     pub ratelimit: Option<RateLimit>,
+}
+
+/// A field that cannot be read is as good as missing: it must not hide what the rest of a failure says.
+fn if_readable<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
 impl Failure {
@@ -75,6 +81,9 @@ impl Failure {
             quota.retry_at = quota.retry_at.or(limit.retry_at);
             quota.zone = Some(limit.zone);
             quota.limit = quota.limit.or(u32::try_from(limit.limit).ok());
+            quota.remaining = quota
+                .remaining
+                .or(limit.remaining.and_then(|left| u32::try_from(left).ok()));
             quota.period = quota
                 .period
                 .or(u64::try_from(limit.period).ok().map(std::time::Duration::from_secs));

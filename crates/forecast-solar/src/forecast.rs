@@ -98,7 +98,7 @@ pub enum ForecastError {
     /// The zone cannot be used.
     #[error("the time zone of the answer cannot be used")]
     Zone(#[from] ZoneError),
-    /// A date where an instant belongs, or an instant where a date belongs.
+    /// A date where an instant belongs.
     #[error("the stamp `{0}` is of the wrong kind for its series")]
     Stamp(String),
     /// Two values at one instant.
@@ -218,7 +218,10 @@ impl Place {
             return at.date();
         }
         let by_zone = self.zone.as_ref().and_then(|zone| zone.date_at(at).ok());
-        by_zone.unwrap_or_else(|| at.to_offset(self.offset.unwrap_or(UtcOffset::UTC)).date())
+        by_zone.unwrap_or_else(|| {
+            let local = at.checked_to_offset(self.offset.unwrap_or(UtcOffset::UTC));
+            local.unwrap_or(at).date()
+        })
     }
 
     fn instants<V: Copy>(&self, stamped: &Stamped<V>) -> Result<Vec<At<V>>, ForecastError> {
@@ -268,13 +271,16 @@ impl Place {
         for (stamp, energy) in stamped {
             let date = match stamp.time() {
                 StampTime::Day(date) => date,
-                // For epoch formats the key is local midnight.
-                StampTime::Instant(midnight) => self.day_of(midnight),
+                // For epoch formats the key is local midnight. Noon is asked about, because without the zone the
+                // offset may be that of the other half of the year.
+                StampTime::Instant(midnight) => {
+                    self.day_of(midnight.saturating_add(energy_core::time::Duration::hours(12)))
+                }
                 StampTime::Local(local) => local.date(),
             };
             let interval = self.zone.as_ref().map(|zone| zone.day(date)).transpose();
             let interval = match interval {
-                Err(ZoneError::NoDatabase { .. }) => None,
+                Err(ZoneError::NoDatabase { .. } | ZoneError::Unknown { .. }) => None,
                 other => other?,
             };
             days.push(DayTotal {
@@ -338,13 +344,13 @@ fn energy_from_power(power: &[At<Watts>]) -> Vec<IntervalReading<WattHours>> {
 fn energy_by_pairs(
     values: &[At<WattHours>],
     power: Option<&[At<Watts>]>,
-    within: impl Fn(&At<WattHours>, &At<WattHours>) -> WattHours,
+    within: impl Fn(&At<WattHours>, &At<WattHours>) -> Option<WattHours>,
 ) -> Vec<IntervalReading<WattHours>> {
     let power: BTreeMap<OffsetDateTime, &At<Watts>> = power.into_iter().flatten().map(|p| (p.at, p)).collect();
     let step = longest_step(values);
     let energy = |a: &At<WattHours>, b: &At<WattHours>, same_day: bool| {
         if same_day {
-            return reading(a, b, within(a, b), Quality::FORECAST);
+            return reading(a, b, within(a, b)?, Quality::FORECAST);
         }
         let between = across_midnight(power.get(&a.at)?, power.get(&b.at)?, step)?;
         reading(a, b, between, Quality::DERIVED)
@@ -355,11 +361,14 @@ fn energy_by_pairs(
 }
 
 fn energy_from_periods(periods: &[At<WattHours>], power: Option<&[At<Watts>]>) -> Vec<IntervalReading<WattHours>> {
-    energy_by_pairs(periods, power, |_, end| end.value)
+    energy_by_pairs(periods, power, |_, end| Some(end.value))
 }
 
 fn energy_from_running(running: &[At<WattHours>], power: Option<&[At<Watts>]>) -> Vec<IntervalReading<WattHours>> {
-    energy_by_pairs(running, power, |start, end| end.value - start.value)
+    energy_by_pairs(running, power, |start, end| {
+        // The sum has begun anew although the days seem the same: the zone is not known.
+        (end.value >= start.value).then(|| end.value - start.value)
+    })
 }
 
 /// Leaves out a last day of which the answer has only the midnight that closes the day before.

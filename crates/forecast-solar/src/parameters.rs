@@ -58,6 +58,7 @@ impl Damping {
     ///
     /// For a factor outside -0.25 to 5.
     pub fn both(factor: f64) -> Result<Self, BuildError> {
+        check::number("damping", factor, -0.25, 5.0)?;
         Self::new(factor, factor)
     }
 
@@ -166,7 +167,10 @@ impl ChartScript {
 
 impl UrlSegments for ChartScript {
     fn url_segments(&self) -> Result<Vec<String>, BuildError> {
-        check::length("token", &self.token, 1, usize::MAX)?;
+        part_of_path("token", &self.token)?;
+        if let Some(day) = &self.day {
+            part_of_path("day", day)?;
+        }
         let mode = self.mode.map(str::to_owned);
         Ok(mode
             .into_iter()
@@ -174,4 +178,13 @@ impl UrlSegments for ChartScript {
             .chain([format!("{}.js", self.token)])
             .collect())
     }
+}
+
+/// Refuses what would lead to another path, should the service decode it.
+fn part_of_path(name: &'static str, text: &str) -> Result<(), BuildError> {
+    check::length(name, text, 1, usize::MAX)?;
+    if text.contains(['/', '\\']) || matches!(text, "." | "..") {
+        return Err(BuildError::new(name, format!("`{text}` cannot be a part of a path")));
+    }
+    Ok(())
 }

@@ -27,15 +27,10 @@ impl Plane {
 
     /// A plane whose azimuth counts clockwise from north, as compasses and most other models have it.
     pub fn from_north(declination: i16, compass: i16, kwp: f64) -> Self {
-        // 360 is north again; what is no direction at all stays out of range, so that the check can name it.
-        let azimuth = if (0..=360).contains(&compass) {
-            compass - 180
-        } else {
-            i16::MAX
-        };
         Self {
             declination,
-            azimuth,
+            // 360 is north again; what is no direction at all comes out of range and is refused before sending.
+            azimuth: compass.saturating_sub(180),
             kwp,
         }
     }

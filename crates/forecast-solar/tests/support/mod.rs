@@ -1,0 +1,275 @@
+//! What the tests of this crate share: a service on loopback that keeps what it received, and a plant.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub(crate) mod told;
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use energy_core::clock::{FixedJitter, ManualClock};
+use energy_core::http::StatusCode;
+use energy_core::time::OffsetDateTime;
+use energy_core::time::macros::datetime;
+use energy_core::{ClientBuilder, Endpoint, Error, RetryPolicy};
+use forecast_solar::{Answer, Client, Credentials, ForecastSolar, Plane};
+use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
+use serde_json::Value;
+
+/// A key of the right form.
+pub(crate) const KEY: &str = "A7k2Zp9QwX4mT1bL";
+pub(crate) const LATITUDE: f64 = 48.7758;
+pub(crate) const LONGITUDE: f64 = 9.1829;
+/// The plant of most tests, as it stands in paths.
+pub(crate) const PLANT: &str = "48.7758/9.1829/32/-15/6.4";
+/// When the tests take place.
+pub(crate) const NOW: OffsetDateTime = datetime!(2026-05-20 07:41:07 UTC);
+
+pub(crate) fn roof() -> Plane {
+    Plane::new(32, -15, 6.4)
+}
+
+pub(crate) fn with_key() -> Credentials {
+    Credentials::key(KEY).unwrap()
+}
+
+/// A body from `tests/fixtures`.
+pub(crate) fn fixture(name: &str) -> Value {
+    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A fixture of the four series with only one of them as its result.
+pub(crate) fn only(series: &str, name: &str) -> Value {
+    let mut answer = fixture(name);
+    answer["result"] = answer["result"][series].take();
+    answer
+}
+
+/// An answer in the service's envelope.
+pub(crate) fn envelope(result: impl Into<Value>) -> Value {
+    let result: Value = result.into();
+    serde_json::json!({
+        "result": result,
+        "message": {"code": 0, "type": "success", "text": "", "pid": "Tn5c0Xw2"},
+    })
+}
+
+/// A failure in the service's envelope.
+pub(crate) fn failure(code: u16, text: &str) -> Value {
+    serde_json::json!({
+        "result": null,
+        "message": {"code": code, "type": "error", "text": text, "pid": "eR42oh7M", "info": []},
+    })
+}
+
+/// What the service answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Reply {
+    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<String>) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type".to_owned(), content_type.to_owned())],
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn json(body: impl Into<Value>) -> Self {
+        Self::new(200, "application/json", body.into().to_string())
+    }
+
+    pub(crate) fn no_content() -> Self {
+        Self {
+            status: 204,
+            headers: Vec::new(),
+            body: String::new(),
+        }
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// Method, path and query as they stand on the wire.
+    pub(crate) line: String,
+    pub(crate) body: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Sent {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let value = found.next().map(|(_, value)| value.as_str());
+        assert!(found.next().is_none(), "{name} was sent twice");
+        value
+    }
+
+    /// The parameters of the query, or of a form.
+    pub(crate) fn query(&self) -> Vec<(String, String)> {
+        let query = self.line.split_once('?').map_or("", |(_, query)| query);
+        energy_core::url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect()
+    }
+}
+
+/// The service on loopback: it gives every request the same answer and keeps what it received.
+pub(crate) struct Service {
+    server: MockServer,
+    received: Arc<Mutex<Vec<Sent>>>,
+    pub(crate) clock: ManualClock,
+}
+
+impl Service {
+    pub(crate) async fn answering(reply: Reply) -> Self {
+        let server = MockServer::start_async().await;
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&received);
+        server
+            .mock_async(move |when, then| {
+                when.any_request();
+                then.respond_with(move |request: &HttpMockRequest| {
+                    let target = request.uri();
+                    let target = target.path_and_query().map_or("", |target| target.as_str());
+                    keep.lock().unwrap_or_else(PoisonError::into_inner).push(Sent {
+                        line: format!("{} {target}", request.method_str()),
+                        body: request.body_string(),
+                        headers: request.headers_vec().clone(),
+                    });
+                    HttpMockResponse::builder()
+                        .status(reply.status)
+                        .headers(reply.headers.clone())
+                        .body(reply.body.clone())
+                        .build()
+                });
+            })
+            .await;
+        Self {
+            server,
+            received,
+            clock: ManualClock::new(NOW),
+        }
+    }
+
+    /// A service that must not be asked anything.
+    pub(crate) async fn untouched() -> Self {
+        Self::answering(Reply::json(envelope("nobody should have asked"))).await
+    }
+
+    /// A client of this service that sends once, at the time of the tests.
+    pub(crate) fn client(&self, login: Credentials) -> Client {
+        self.builder(login).retry(RetryPolicy::none()).build().unwrap()
+    }
+
+    pub(crate) fn builder(&self, login: Credentials) -> ClientBuilder<ForecastSolar> {
+        Client::builder(login)
+            .base_url(&self.server.base_url())
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
+    }
+
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The one request that arrived.
+    pub(crate) fn one(&self) -> Sent {
+        let mut sent = self.sent();
+        assert_eq!(sent.len(), 1, "one request was expected: {sent:?}");
+        sent.remove(0)
+    }
+}
+
+/// Sends a request with the key, and gives its output and what arrived.
+pub(crate) async fn exchange<E: Endpoint<Api = ForecastSolar>>(request: &E, reply: Reply) -> (E::Output, Sent) {
+    exchange_as(with_key(), request, reply).await
+}
+
+/// The same with another login.
+pub(crate) async fn exchange_as<E: Endpoint<Api = ForecastSolar>>(
+    login: Credentials,
+    request: &E,
+    reply: Reply,
+) -> (E::Output, Sent) {
+    let service = Service::answering(reply).await;
+    let output = service.client(login).send(request).await.unwrap();
+    let sent = service.one();
+    assert_eq!(sent.header("user-agent"), Some("energy-sdk-forecast-solar/0.1.0"));
+    (output, sent)
+}
+
+/// What a request looks like on the wire, whatever becomes of the answer.
+pub(crate) async fn wire<E: Endpoint<Api = ForecastSolar>>(request: &E) -> Sent {
+    let service = Service::answering(Reply::no_content()).await;
+    let _ = service.client(with_key()).send(request).await;
+    service.one()
+}
+
+/// The error that a request meets before it leaves; nothing may arrive.
+pub(crate) async fn refused<E>(login: Credentials, request: &E) -> Error
+where
+    E: Endpoint<Api = ForecastSolar>,
+    E::Output: Debug,
+{
+    let service = Service::untouched().await;
+    let error = service.client(login).send(request).await.unwrap_err();
+    assert!(
+        service.sent().is_empty(),
+        "it was sent all the same: {:?}",
+        service.sent()
+    );
+    assert!(!error.may_have_been_sent());
+    assert_eq!(error.status(), None);
+    error
+}
+
+/// The error of an answer.
+pub(crate) async fn failing<E>(request: &E, reply: Reply) -> Error
+where
+    E: Endpoint<Api = ForecastSolar>,
+    E::Output: Debug,
+{
+    let service = Service::answering(reply).await;
+    let error = service.client(with_key()).send(request).await.unwrap_err();
+    service.one();
+    error
+}
+
+/// All that an error can show: it and its causes, for people and for programmers.
+pub(crate) fn everything_shown(error: &Error) -> String {
+    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        shown += &format!("{error}\n{error:?}\n");
+        cause = error.source();
+    }
+    shown
+}
+
+/// A typed answer from its JSON text.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(body: &Value) -> Answer<T> {
+    serde_json::from_str(&body.to_string()).unwrap()
+}
+
+pub(crate) fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap()
+}
