@@ -47,7 +47,7 @@ async fn an_account_lives_from_creation_to_deletion() {
     after.send(&estimate()).await.unwrap();
 
     let suspended = admin.send(&SuspendAccount::new(&id)).await.unwrap().result;
-    assert_eq!(suspended.until, Some(date!(2026 - 06 - 20)), "the day before");
+    assert_eq!(suspended.valid_until(), Some(date!(2026 - 06 - 20)), "the day before");
     assert!(after.send(&estimate()).await.unwrap_err().is_unauthorized());
 
     let again = admin.send(&ReactivateAccount::new(&id)).await.unwrap().result;

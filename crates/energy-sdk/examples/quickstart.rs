@@ -152,7 +152,7 @@ async fn administer(client: &Client) -> Outcome<()> {
     let suspended = client.send(&SuspendAccount::new(&id)).await?.result;
     println!(
         "  last valid day: {}",
-        suspended.until.map_or("not stated".to_owned(), |day| day.to_string())
+        suspended.until.as_deref().unwrap_or("not stated")
     );
     println!("Deleting {id}.");
     client.send(&DeleteAccount::new(&id)).await?;

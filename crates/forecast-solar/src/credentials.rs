@@ -68,7 +68,7 @@ impl Credentials {
         })
     }
 
-    /// Says which plan the key belongs to. Ask the service with [`crate::GetInfo`] if in doubt.
+    /// Says which plan the key belongs to; without a key the client cannot be built with it. Ask the service with [`crate::GetInfo`] if in doubt.
     #[must_use]
     pub fn with_plan(mut self, plan: Plan) -> Self {
         self.plan = Some(plan);
@@ -89,6 +89,9 @@ impl Login for Credentials {
     fn connect(self, setup: &Setup) -> Result<Connection, BuildError> {
         let mut connection = match self.key {
             Some(key) => Connection::new(PathKey::new(key.0, &setup.base_url)),
+            None if self.plan > Some(Plan::Public) => {
+                return Err(BuildError::new("plan", "a plan larger than Public needs a key"));
+            }
             None => Connection::new(NoLogin),
         };
         if let Some(plan) = self.plan {

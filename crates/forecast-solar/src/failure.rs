@@ -1,4 +1,5 @@
 use energy_core::error::ApiError;
+use energy_core::http::StatusCode;
 use energy_core::limit::Quota;
 use energy_core::wire::lenient_string;
 use serde::de::DeserializeOwned;
@@ -73,6 +74,16 @@ impl Failure {
         } else {
             self.message.text
         };
+        if error.status.is_success()
+            && let Some(code) = self
+                .message
+                .code
+                .as_deref()
+                .and_then(|code| StatusCode::from_bytes(code.as_bytes()).ok())
+        {
+            // The envelope says what the status does not.
+            error.kind = code.into();
+        }
         error.code = self.message.code;
         error.request_id = self.message.pid;
         if let Some(limit) = self.message.ratelimit {

@@ -70,6 +70,18 @@ impl<'de> Deserialize<'de> for Accounts {
     }
 }
 
+impl Account {
+    /// The last valid day, if the service wrote one as a date.
+    pub fn valid_until(&self) -> Option<Date> {
+        let day = self.until.as_deref()?.get(..10)?;
+        Date::parse(
+            day,
+            energy_core::time::macros::format_description!("[year]-[month]-[day]"),
+        )
+        .ok()
+    }
+}
+
 /// Reactivates a suspended client account, which also assigns a new key.
 ///
 /// The same route as [`CreateAccount`]. That takes an id of your own, of at most 20 characters; this takes any id that

@@ -303,3 +303,9 @@ async fn what_the_plan_has_is_sent() {
     // Without a plan the service decides.
     exchange(&GetClearSky::new(LATITUDE, LONGITUDE, two()), reply()).await;
 }
+
+#[test]
+fn a_plan_that_needs_a_key_is_refused_without_one() {
+    let refused = Client::new(Credentials::public().with_plan(Plan::Professional)).unwrap_err();
+    assert_eq!(refused.to_string(), "plan: a plan larger than Public needs a key");
+}

@@ -507,3 +507,20 @@ async fn a_body_that_cannot_be_read_does_not_show_the_key_either() {
     assert!(everything_shown(&error).contains("[redacted]"));
     no_secret(&error);
 }
+
+#[tokio::test]
+async fn a_new_key_in_an_answer_that_cannot_be_read_is_not_shown() {
+    const NEW_KEY: &str = "Qx81NewCustomer7";
+    let bodies = [
+        json!({"id": ["fs77-barn"], "apikey": NEW_KEY}),
+        json!({"id": "fs77-barn", "apikey": {"value": NEW_KEY}}),
+        json!(format!("created with {NEW_KEY}")),
+    ];
+    for result in bodies {
+        let error = failing(&CreateAccount::new(), Reply::json(envelope(result))).await;
+        assert!(matches!(error, Error::Decode(_)), "{error:?}");
+        let shown = everything_shown(&error);
+        assert!(!shown.contains(NEW_KEY), "the new key is shown: {shown}");
+        assert!(shown.contains("result"), "the place is named: {shown}");
+    }
+}

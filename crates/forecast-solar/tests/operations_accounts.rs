@@ -3,7 +3,7 @@
 
 mod support;
 
-use energy_core::time::macros::{date, datetime};
+use energy_core::time::macros::date;
 use forecast_solar::*;
 use serde_json::{Value, json};
 use support::*;
@@ -22,10 +22,10 @@ fn expect_account(account: &Account) {
     assert_eq!(account.api_key.as_ref().unwrap().expose(), CLIENT_KEY);
     assert_eq!(
         (account.account.as_deref(), account.level),
-        (Some("Pay-per-use"), Some(7))
+        (Some("Pay-per-use"), Some(7.0))
     );
-    assert_eq!(account.until, Some(date!(2027 - 05 - 19)));
-    assert_eq!(account.created, Some(datetime!(2026-05-20 09:41:07)));
+    assert_eq!(account.valid_until(), Some(date!(2027 - 05 - 19)));
+    assert_eq!(account.created.as_deref(), Some("2026-05-20 09:41:07"));
     assert_eq!(
         account.extra.get("invoice"),
         Some(&json!("monthly")),
@@ -68,7 +68,7 @@ async fn list_accounts() {
     let Accounts(accounts) = &answer.result;
     assert_eq!(accounts.len(), 2);
     expect_account(&accounts[0]);
-    assert_eq!(accounts[1].until, Some(date!(2026 - 05 - 19)));
+    assert_eq!(accounts[1].valid_until(), Some(date!(2026 - 05 - 19)));
 
     // Whether accounts come as a list or by id is not documented.
     let by_id = json!({"fs77-barn-12": account(), "fs77-shed": {"level": 7}});
@@ -114,7 +114,7 @@ async fn suspend_account() {
     let (answer, sent) = exchange(&SuspendAccount::new("barn-12"), Reply::json(envelope(suspended))).await;
     expect_form(&sent, "suspend", "id=barn-12");
     assert_eq!(sent.header("accept"), Some("application/json"));
-    assert_eq!(answer.result.until, Some(date!(2026 - 05 - 19)), "yesterday");
+    assert_eq!(answer.result.valid_until(), Some(date!(2026 - 05 - 19)), "yesterday");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What a request answers: the type of its success, and how that is read.
 
 use super::types::Types;
-use crate::description::{Media, Operation};
+use crate::description::{Additional, Description, Media, Operation, Schema};
 use crate::problem::Problem;
 
 /// What a success looks like.
@@ -13,6 +13,8 @@ pub struct Answer {
     pub decode: &'static str,
     /// The content types, the first of them asked for.
     pub formats: Vec<String>,
+    /// Whether it holds a secret (`format: password`), so that errors must not show it.
+    pub secret: bool,
 }
 
 impl Answer {
@@ -31,6 +33,7 @@ impl Answer {
                 output: "()".to_owned(),
                 decode: "empty",
                 formats: Vec::new(),
+                secret: false,
             });
         };
         let formats = response.content.iter().map(|media| media.name.clone()).collect();
@@ -56,12 +59,39 @@ impl Answer {
             Content::Text => ("String".to_owned(), "text"),
             Content::Bytes => ("bytes::Bytes".to_owned(), "bytes"),
         };
+        let schema = media.schema.as_ref();
+        let secret = schema.is_some_and(|schema| holds_secret(schema, types.described(), &mut Vec::new()));
         Ok(Self {
             output,
             decode,
             formats,
+            secret,
         })
     }
+}
+
+/// Whether a value of this schema holds a secret somewhere. `seen` are the components on the way to it.
+fn holds_secret<'a>(schema: &'a Schema, description: &'a Description, seen: &mut Vec<&'a str>) -> bool {
+    if schema.format.as_deref() == Some("password") {
+        return true;
+    }
+    if let Some(name) = schema.reference.as_deref()
+        && !seen.contains(&name)
+    {
+        seen.push(name);
+        return description
+            .schema(name)
+            .is_some_and(|component| holds_secret(component, description, seen));
+    }
+    let additional = match &schema.additional {
+        Additional::Like(additional) => Some(&**additional),
+        Additional::Unsaid | Additional::Any => None,
+    };
+    let properties = schema.properties.iter().map(|property| &property.schema);
+    properties
+        .chain(schema.items.as_deref())
+        .chain(additional)
+        .any(|inner| holds_secret(inner, description, seen))
 }
 
 enum Content {

@@ -236,6 +236,7 @@ fn operation_data(operation: &Operation, answer: &Answer) -> TokenStream {
     let deprecated = operation.deprecated.then(|| quote!(.with_deprecated(true)));
     let formats = &answer.formats;
     let formats = (!formats.is_empty()).then(|| quote!(.with_formats(&[#(#formats),*])));
+    let secret = answer.secret.then(|| quote!(.with_secret_answer(true)));
     quote! {
         pub const OPERATION: energy_core::Operation =
             energy_core::Operation::new(#id, energy_core::http::Method::#method, #path)
@@ -245,6 +246,7 @@ fn operation_data(operation: &Operation, answer: &Answer) -> TokenStream {
                 #access
                 #cost
                 #formats
+                #secret
                 #deprecated;
     }
 }

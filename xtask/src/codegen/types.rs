@@ -96,6 +96,11 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// The description that the types are of.
+    pub fn described(&self) -> &'a Description {
+        self.description
+    }
+
     /// The component that `schema` refers to.
     pub fn target(&self, schema: &Schema) -> Option<&'a Schema> {
         schema

@@ -3914,7 +3914,8 @@ impl ListCharts {
     .with_idempotent(true)
     .with_credentials(energy_core::CredentialUse::Required)
     .with_access("Professional")
-    .with_formats(&["application/json", "text/csv", "application/xml"]);
+    .with_formats(&["application/json", "text/csv", "application/xml"])
+    .with_secret_answer(true);
 
     /// The request, with nothing set.
     pub fn new() -> Self {
@@ -4194,7 +4195,8 @@ impl CreateAccount {
     .with_idempotent(false)
     .with_credentials(energy_core::CredentialUse::Required)
     .with_access("administrative key")
-    .with_formats(&["application/json", "text/csv", "application/xml"]);
+    .with_formats(&["application/json", "text/csv", "application/xml"])
+    .with_secret_answer(true);
 
     /// The request, with nothing set.
     ///
@@ -4265,7 +4267,8 @@ impl ListAccounts {
     .with_idempotent(true)
     .with_credentials(energy_core::CredentialUse::Required)
     .with_access("administrative key")
-    .with_formats(&["application/json", "text/csv", "application/xml"]);
+    .with_formats(&["application/json", "text/csv", "application/xml"])
+    .with_secret_answer(true);
 
     /// The request, with nothing set.
     pub fn new() -> Self {
@@ -4323,7 +4326,8 @@ impl GetAccount {
     .with_idempotent(true)
     .with_credentials(energy_core::CredentialUse::Required)
     .with_access("administrative key")
-    .with_formats(&["application/json", "text/csv", "application/xml"]);
+    .with_formats(&["application/json", "text/csv", "application/xml"])
+    .with_secret_answer(true);
 
     /// The request, with what it cannot do without.
     ///
@@ -4440,7 +4444,8 @@ impl ResetAccountKey {
     .with_idempotent(false)
     .with_credentials(energy_core::CredentialUse::Required)
     .with_access("administrative key")
-    .with_formats(&["application/json", "text/csv", "application/xml"]);
+    .with_formats(&["application/json", "text/csv", "application/xml"])
+    .with_secret_answer(true);
 
     /// The request, with what it cannot do without.
     ///
@@ -4501,7 +4506,8 @@ impl SuspendAccount {
     .with_idempotent(false)
     .with_credentials(energy_core::CredentialUse::Required)
     .with_access("administrative key")
-    .with_formats(&["application/json", "text/csv", "application/xml"]);
+    .with_formats(&["application/json", "text/csv", "application/xml"])
+    .with_secret_answer(true);
 
     /// The request, with what it cannot do without.
     ///

@@ -28,9 +28,13 @@ pub struct Estimate {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct PlaneFactor {
-    /// When the factor was taken. Unit: s since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<i64>,
+    /// When the factor was taken.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "energy_core::wire::epoch_seconds::option"
+    )]
+    pub timestamp: Option<time::OffsetDateTime>,
     /// Energy reported; it seems to be per kW of peak power. Unit: Wh. Certainty: inferred.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wh: Option<f64>,
@@ -126,7 +130,11 @@ pub struct Message {
     )]
     pub info: Option<PlaceInfo>,
     /// State of the quota. Missing where calls are not counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "energy_core::wire::object_or_empty_list"
+    )]
     pub ratelimit: Option<RateLimit>,
 }
 
@@ -230,9 +238,13 @@ pub struct Weather {
     /// The time, written as asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub datetime: Option<String>,
-    /// The same time. Unit: s since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<i64>,
+    /// The same time.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "energy_core::wire::epoch_seconds::option"
+    )]
+    pub timestamp: Option<time::OffsetDateTime>,
     /// How clear the sky is, 0 to 1; 1 is clear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sky: Option<f64>,
@@ -361,25 +373,33 @@ pub struct Account {
     #[serde(rename = "apikey", default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<energy_core::Secret>,
     /// The plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "energy_core::wire::lenient_string"
+    )]
     pub account: Option<String>,
     /// Level of the plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<i64>,
-    /// Last valid day; yesterday for a suspended account.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "energy_core::wire::date::option"
+        with = "energy_core::wire::lenient_number"
     )]
-    pub until: Option<time::Date>,
-    /// When the account was made, in the service's local time.
+    pub level: Option<f64>,
+    /// Last valid day, as the service writes it; yesterday for a suspended account.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "energy_core::wire::local_date_time::option"
+        with = "energy_core::wire::lenient_string"
     )]
-    pub created: Option<time::PrimitiveDateTime>,
+    pub until: Option<String>,
+    /// When the account was made, as the service writes it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "energy_core::wire::lenient_string"
+    )]
+    pub created: Option<String>,
     /// Fields that the description does not name, kept as they came.
     #[serde(flatten)]
     pub extra: energy_core::wire::Extra,
