@@ -227,7 +227,7 @@ fn security_schemes_and_tags_that_are_not_declared() {
 
 #[test]
 fn a_json_response_without_an_example() {
-    let text = DESCRIPTION.replace("              example: m-1\n", "");
+    let text = DESCRIPTION.replace("              example: {id: m-1, keys: [{secret: s-1}]}\n", "");
     let line = line_of(&text, "operationId: createMeter");
     let found = problems(&text);
     assert!(
