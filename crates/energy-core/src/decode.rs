@@ -18,7 +18,20 @@ pub fn json<T: DeserializeOwned>(operation: &'static Operation, response: &HttpR
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let source = error.into_inner();
-        let reason = foreign(response).unwrap_or_else(|| source.to_string());
+        // A value of the wrong type is JSON all the same.
+        let foreign = if source.is_data() { None } else { foreign(response) };
+        if operation.secret_answer {
+            // The reader's own words quote the value that does not fit, and that may be the secret.
+            let place = || {
+                format!(
+                    "a value does not fit (line {}, column {})",
+                    source.line(),
+                    source.column()
+                )
+            };
+            return DecodeError::new(operation, response, foreign.unwrap_or_else(place)).at(path, None);
+        }
+        let reason = foreign.unwrap_or_else(|| source.to_string());
         DecodeError::new(operation, response, reason).at(path, Some(source))
     })?;
     reader

@@ -40,10 +40,7 @@ pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
     let reply = core.run(operation, parts, options).await?;
     let (head, url, attempts) = (reply.response, reply.url, reply.attempts);
     let broke = |source| transport_error(operation, &operation.method, &url, attempts, source);
-    let total = announced_length(&head);
-    if total.is_some_and(|total| total > limit) {
-        return Err(broke(TransportError::too_large(total, limit)));
-    }
+    let total = announced_length(head.headers());
     let mut stream = reply.stream;
     let mut received = 0;
     while let Some(piece) = stream.chunk().await.map_err(broke)? {
@@ -53,6 +50,7 @@ pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
         let failed = |source| Error::Write {
             operation: operation.id,
             written: received,
+            attempts,
             source,
         };
         writer.write_all(&piece).await.map_err(failed)?;
@@ -62,6 +60,7 @@ pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
     let failed = |source| Error::Write {
         operation: operation.id,
         written: received,
+        attempts,
         source,
     };
     writer.flush().await.map_err(failed)?;

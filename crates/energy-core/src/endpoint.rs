@@ -76,6 +76,8 @@ pub struct Operation {
     pub cost: u32,
     /// The content types it can answer with, the typed one first.
     pub formats: &'static [&'static str],
+    /// Whether its answer holds a secret that the service gives out, such as a new key: errors then do not show it.
+    pub secret_answer: bool,
     /// Whether the vendor wants it no longer used.
     pub deprecated: bool,
 }
@@ -94,6 +96,7 @@ impl Operation {
             access: None,
             cost: 1,
             formats: &[],
+            secret_answer: false,
             deprecated: false,
         }
     }
@@ -137,6 +140,13 @@ impl Operation {
     #[must_use]
     pub const fn with_formats(mut self, formats: &'static [&'static str]) -> Self {
         self.formats = formats;
+        self
+    }
+
+    /// Says whether its answer holds a secret.
+    #[must_use]
+    pub const fn with_secret_answer(mut self, secret_answer: bool) -> Self {
+        self.secret_answer = secret_answer;
         self
     }
 
@@ -215,7 +225,14 @@ macro_rules! display_is_url_value {
         }
     )+ };
 }
-display_is_url_value!(str, String, bool, u8, u16, u32, u64, i8, i16, i32, i64, f64, time::Date);
+display_is_url_value!(str, String, bool, u8, u16, u32, u64, i8, i16, i32, i64, time::Date);
+
+impl UrlValue for f64 {
+    fn url_value(&self) -> Option<String> {
+        // Adding zero makes zero of the negative zero, which not every server reads.
+        Some((self + 0.0).to_string())
+    }
+}
 
 impl<T: UrlValue + ?Sized> UrlValue for &T {
     fn url_value(&self) -> Option<String> {
@@ -273,7 +290,8 @@ impl RequestParts {
     ///
     /// # Errors
     ///
-    /// For an empty segment, `.` and `..`: URLs drop these without a word, and another operation would be called.
+    /// For an empty segment, `.`, `..`, and one with a tab or line break: URLs drop these without a word, and another
+    /// operation would be called.
     pub fn segment(&mut self, name: &'static str, value: &(impl UrlValue + ?Sized)) -> Result<(), BuildError> {
         let segment = value.url_value().unwrap_or_default();
         self.push_segment(name, segment)
@@ -294,6 +312,9 @@ impl RequestParts {
     fn push_segment(&mut self, name: &'static str, segment: String) -> Result<(), BuildError> {
         if matches!(segment.as_str(), "" | "." | "..") {
             return Err(BuildError::new(name, format!("`{segment}` cannot be a part of a path")));
+        }
+        if segment.contains(['\t', '\n', '\r']) {
+            return Err(BuildError::new(name, "a tab or line break cannot be a part of a path"));
         }
         self.path.push(segment);
         Ok(())

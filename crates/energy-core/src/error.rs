@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::auth::AuthError;
+use crate::endpoint::Operation;
 use crate::limit::Quota;
 use crate::transport::TransportError;
 
@@ -88,6 +89,8 @@ pub enum Error {
         operation: &'static str,
         /// How many bytes were written before.
         written: u64,
+        /// How many times the request was sent.
+        attempts: u32,
         /// What the writer said.
         source: std::io::Error,
     },
@@ -123,7 +126,9 @@ impl Error {
         match self {
             Self::Transport(error) => error.attempts,
             Self::Api(error) => error.attempts,
-            Self::Decode(_) | Self::Paging { .. } | Self::Write { .. } => 1,
+            Self::Decode(error) => error.attempts,
+            Self::Write { attempts, .. } => *attempts,
+            Self::Paging { .. } => 1,
             _ => 0,
         }
     }
@@ -180,7 +185,11 @@ impl Error {
             Self::Limited { .. } => true,
             Self::Auth { source, .. } => source.is_transient(),
             Self::Transport(error) => !matches!(error.source.kind, Kind::TooLarge | Kind::Unsendable),
-            Self::Api(error) => matches!(error.kind, ApiErrorKind::RateLimited | ApiErrorKind::Unavailable),
+            Self::Api(error) => match error.kind {
+                ApiErrorKind::RateLimited => true,
+                ApiErrorKind::Unavailable => error.status != StatusCode::NOT_IMPLEMENTED,
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -358,16 +367,15 @@ pub struct ApiError {
 
 impl ApiError {
     pub(crate) fn new(
-        operation: &'static str,
-        method: Method,
+        operation: &'static Operation,
         url: Url,
         response: &http::Response<Bytes>,
         attempts: u32,
     ) -> Self {
         let status = response.status();
         Self {
-            operation,
-            method,
+            operation: operation.id,
+            method: operation.method.clone(),
             url,
             status,
             kind: status.into(),
@@ -379,7 +387,7 @@ impl ApiError {
             quota: None,
             attempts,
             headers: response.headers().clone(),
-            body: Payload::new(response.body().clone()),
+            body: Payload::new(response.body().clone(), operation.secret_answer),
         }
     }
 
@@ -404,7 +412,8 @@ impl fmt::Display for ApiError {
                 write!(f, ": {}", self.body)?;
             }
         } else {
-            write!(f, ": {}", self.message)?;
+            f.write_str(": ")?;
+            write_on_one_line(f, self.message.chars())?;
         }
         if let Some(hint) = self.hint {
             write!(f, " ({hint})")?;
@@ -429,6 +438,8 @@ pub struct DecodeError {
     pub path: String,
     /// What is wrong.
     pub reason: String,
+    /// How many times the request was sent.
+    pub attempts: u32,
     /// The body.
     pub body: Payload,
     /// What the JSON reader said, if it was the one that failed.
@@ -438,17 +449,14 @@ pub struct DecodeError {
 
 impl DecodeError {
     /// An answer that is wrong as a whole.
-    pub fn new(
-        operation: &'static crate::Operation,
-        response: &crate::HttpResponse,
-        reason: impl Into<String>,
-    ) -> Self {
+    pub fn new(operation: &'static Operation, response: &crate::HttpResponse, reason: impl Into<String>) -> Self {
         Self {
             operation: operation.id,
             status: response.status(),
             path: ".".to_owned(),
             reason: reason.into(),
-            body: Payload::new(response.body().clone()),
+            attempts: 1,
+            body: Payload::new(response.body().clone(), operation.secret_answer),
             source: None,
         }
     }
@@ -464,37 +472,49 @@ impl DecodeError {
 
 /// The body of an answer inside an error: whole for programs, its beginning for people.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Payload(Bytes);
+pub struct Payload {
+    bytes: Bytes,
+    secret: bool,
+}
 
 impl Payload {
     /// How many characters `Display` and `Debug` show.
     pub const SHOWN: usize = 300;
 
-    pub(crate) fn new(bytes: Bytes) -> Self {
-        Self(bytes)
+    pub(crate) fn new(bytes: Bytes, secret: bool) -> Self {
+        Self { bytes, secret }
     }
 
-    /// The whole body, without the secrets that went out with the request.
+    /// The whole body, without the secrets that went out with the request. Of an operation that gives out secrets
+    /// ([`Operation::secret_answer`](crate::Operation::secret_answer)) it may hold a new one: do not log it.
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
 impl fmt::Display for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.secret {
+            return write!(f, "(not shown, it may hold a secret; {} bytes)", self.bytes.len());
+        }
         // Four bytes are the most that one character takes.
-        let beginning = &self.0[..self.0.len().min(Self::SHOWN * 4)];
+        let beginning = &self.bytes[..self.bytes.len().min(Self::SHOWN * 4)];
         let text = String::from_utf8_lossy(beginning);
         let mut characters = text.chars();
-        for character in characters.by_ref().take(Self::SHOWN) {
-            let shown = if character.is_control() { ' ' } else { character };
-            fmt::Write::write_char(f, shown)?;
-        }
-        if characters.next().is_some() || beginning.len() < self.0.len() {
-            write!(f, "… ({} bytes)", self.0.len())?;
+        write_on_one_line(f, characters.by_ref().take(Self::SHOWN))?;
+        if characters.next().is_some() || beginning.len() < self.bytes.len() {
+            write!(f, "… ({} bytes)", self.bytes.len())?;
         }
         Ok(())
     }
+}
+
+/// A line of a log stays one line, whatever a service sends.
+fn write_on_one_line(f: &mut fmt::Formatter<'_>, mut text: impl Iterator<Item = char>) -> fmt::Result {
+    text.try_for_each(|character| {
+        let shown = if character.is_control() { ' ' } else { character };
+        fmt::Write::write_char(f, shown)
+    })
 }
 
 impl fmt::Debug for Payload {

@@ -99,8 +99,14 @@ struct Counted {
 }
 
 impl Counted {
+    /// When a call made at `at` is no longer counted.
+    fn leaves(&self, at: OffsetDateTime) -> OffsetDateTime {
+        let period = time::Duration::try_from(self.window.period).unwrap_or(time::Duration::MAX);
+        at.saturating_add(period)
+    }
+
     fn forget_before(&mut self, now: OffsetDateTime) {
-        while self.calls.front().is_some_and(|at| *at + self.window.period <= now) {
+        while self.calls.front().is_some_and(|at| self.leaves(*at) <= now) {
             self.calls.pop_front();
         }
     }
@@ -111,7 +117,7 @@ impl Counted {
         let last_to_leave = too_many.checked_sub(1)?;
         // A cost above the limit never fits; the whole period is the most that waiting can give.
         let at = self.calls.get(last_to_leave).or(self.calls.back())?;
-        Some(*at + self.window.period)
+        Some(self.leaves(*at))
     }
 
     fn used_at_least(&mut self, used: u32, now: OffsetDateTime) {
@@ -204,6 +210,10 @@ impl Limiter {
         let (Some(limit), Some(remaining), Some(period)) = (quota.limit, quota.remaining, quota.period) else {
             return;
         };
+        if limit == 0 {
+            // Taken at its word, nothing would ever be sent again, and so nothing ever heard to the contrary.
+            return;
+        }
         for counted in state
             .windows
             .iter_mut()
@@ -220,11 +230,11 @@ impl Limiter {
         let state = self.state();
         let windows = state.windows.iter().map(|counted| WindowSnapshot {
             name: counted.window.name.to_string(),
-            calls: counted.calls.iter().map(|at| at.unix_timestamp()).collect(),
+            calls: counted.calls.iter().copied().map(whole_second).collect(),
         });
         LimiterSnapshot {
             windows: windows.collect(),
-            blocked_until: state.blocked_until.map(OffsetDateTime::unix_timestamp),
+            blocked_until: state.blocked_until.map(whole_second),
         }
     }
 
@@ -232,6 +242,9 @@ impl Limiter {
     pub fn restore(&self, snapshot: &LimiterSnapshot) {
         let instant = |seconds: i64| OffsetDateTime::from_unix_timestamp(seconds).ok();
         let mut state = self.state();
+        if !state.heeds_service {
+            return;
+        }
         state.blocked_until = snapshot.blocked_until.and_then(instant);
         for counted in &mut state.windows {
             if let Some(stored) = snapshot
@@ -248,6 +261,11 @@ impl Limiter {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Rounded up, so that a restored call is never forgotten before its time.
+fn whole_second(at: OffsetDateTime) -> i64 {
+    at.unix_timestamp() + i64::from(at.nanosecond() > 0)
 }
 
 /// A stored count of calls, to the second.

@@ -30,13 +30,14 @@ pub trait Paginated: Endpoint + Clone + Send + Sync + Unpin + 'static {
 pub struct Pages<E: Endpoint> {
     client: ApiClient<E::Api>,
     state: State<E>,
-    /// What was asked for so far, as path and query.
+    /// What was asked for so far.
     seen: HashSet<String>,
 }
 
 enum State<E: Endpoint> {
     Ready(E),
     Busy(BoxFuture<'static, (E, Result<E::Output, Error>)>),
+    Failed(E),
     Done,
 }
 
@@ -63,20 +64,21 @@ impl<E: Paginated> Pages<E> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// The request for the page that comes next, to go on from there later; `None` at the end or while one is fetched.
+    /// The request for the page that comes next, to go on from there later; after an error, the one that failed.
+    ///
+    /// `None` at the end, while a page is fetched, and when the service led back to a page already read.
     pub fn into_cursor(self) -> Option<E> {
         match self.state {
-            State::Ready(request) => Some(request),
+            State::Ready(request) | State::Failed(request) => Some(request),
             State::Busy(_) | State::Done => None,
         }
     }
 
     fn is_new(&mut self, request: &E) -> bool {
         // A request that cannot be built fails when it is sent, with the better message.
-        request.parts().map_or(true, |parts| {
-            self.seen
-                .insert(format!("{:?} {:?}", parts.path(), parts.query_pairs()))
-        })
+        request
+            .parts()
+            .map_or(true, |parts| self.seen.insert(format!("{parts:?}")))
     }
 }
 
@@ -87,6 +89,10 @@ impl<E: Paginated> Stream for Pages<E> {
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
                 State::Done => return Poll::Ready(None),
+                State::Failed(request) => {
+                    self.state = State::Failed(request);
+                    return Poll::Ready(None);
+                }
                 State::Ready(request) => {
                     if !self.is_new(&request) {
                         let stuck = Error::Paging {
@@ -106,10 +112,13 @@ impl<E: Paginated> Stream for Pages<E> {
                         self.state = State::Busy(fetching);
                         return Poll::Pending;
                     };
-                    if let Ok(page) = &page
-                        && let Some(next) = request.next(page)
-                    {
-                        self.state = State::Ready(next);
+                    match &page {
+                        Ok(page) => {
+                            if let Some(next) = request.next(page) {
+                                self.state = State::Ready(next);
+                            }
+                        }
+                        Err(_) => self.state = State::Failed(request),
                     }
                     return Poll::Ready(Some(page));
                 }

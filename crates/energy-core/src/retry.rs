@@ -151,6 +151,6 @@ impl RetryBudget {
 
     pub(crate) fn give_back(&self) {
         let mut fifths = self.fifths.lock().unwrap_or_else(PoisonError::into_inner);
-        *fifths = (*fifths + 1).min(self.full);
+        *fifths = fifths.saturating_add(1).min(self.full);
     }
 }

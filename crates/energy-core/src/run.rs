@@ -18,7 +18,8 @@ use crate::limit::{Limiter, OnLimit, Quota};
 use crate::retry::{self, Advice, RetryBudget, RetryPolicy};
 use crate::scrub;
 use crate::transport::{
-    BodyStream, Buffered, HttpRequest, HttpResponse, SendOptions, Transport, TransportError, collect,
+    BodyStream, BoxFuture, Buffered, HttpRequest, HttpResponse, SendOptions, Transport, TransportError,
+    announced_length, collect,
 };
 
 /// The vendor's part of a call, as plain function pointers.
@@ -159,11 +160,11 @@ impl Core {
         options: CallOptions,
         span: &tracing::Span,
     ) -> Result<Reply, Error> {
-        let prepared = self.prepare(operation, parts, options)?;
+        let mut prepared = self.prepare(operation, parts, options)?;
         span.record("url", prepared.url.as_str());
         let mut progress = Progress::default();
         loop {
-            if let Err(limited) = self.acquire(&prepared, progress.sent).await {
+            if let Err(limited) = self.acquire(&mut prepared, progress.sent).await {
                 // A retry that the quota does not allow ends the call with what the service said before.
                 return Err(progress
                     .last
@@ -179,7 +180,7 @@ impl Core {
                 Err(failed) => failed,
             };
             progress.sent = number;
-            if self.recovers(&failure, &proof, &mut progress).await {
+            if self.recovers(operation, &failure, &proof, &mut progress).await {
                 progress.last = Some(failure);
                 continue;
             }
@@ -199,11 +200,13 @@ impl Core {
 
     /// Whether a refused login is worth one more attempt, with a new proof. It is tried once in a call, and does not
     /// count as one of the attempts that the retry policy allows.
-    async fn recovers(&self, failure: &Failure, proof: &Proof, progress: &mut Progress) -> bool {
+    async fn recovers(&self, operation: &Operation, failure: &Failure, proof: &Proof, progress: &mut Progress) -> bool {
         let Failure::Answer(error) = failure else {
             return false;
         };
-        if error.kind != ApiErrorKind::Unauthorized || progress.recovered {
+        // A refusal of what went out without a login says nothing about the login.
+        let had_login = operation.credentials != CredentialUse::None;
+        if error.kind != ApiErrorKind::Unauthorized || progress.recovered || !had_login {
             return false;
         }
         progress.recovered = true;
@@ -266,7 +269,8 @@ impl Core {
     }
 
     /// Counts the next attempt, or waits for room if that is wanted.
-    async fn acquire(&self, prepared: &Prepared, sent: u32) -> Result<(), Error> {
+    async fn acquire(&self, prepared: &mut Prepared, sent: u32) -> Result<(), Error> {
+        let mut waited = Duration::ZERO;
         loop {
             let Err(full) = self.limiter.acquire(prepared.operation.cost, self.clock.now()) else {
                 return Ok(());
@@ -280,7 +284,7 @@ impl Core {
             };
             // Waiting for quota is asked for on its own, so before the first attempt the call's deadline does not count.
             let too_late = sent > 0 && self.clock.elapsed().saturating_add(wait) > prepared.ends;
-            if wait > longest || too_late {
+            if waited.saturating_add(wait) > longest || too_late {
                 return Err(limited(full));
             }
             tracing::info!(
@@ -288,7 +292,13 @@ impl Core {
                 window = full.window,
                 "waiting for quota"
             );
+            let began = self.clock.elapsed();
             self.clock.sleep(wait).await;
+            waited = waited.saturating_add(wait);
+            if sent == 0 {
+                let took = self.clock.elapsed().saturating_sub(began);
+                prepared.ends = prepared.ends.saturating_add(took);
+            }
         }
     }
 
@@ -307,7 +317,7 @@ impl Core {
                 match &failure {
                     Failure::Transport(error) => tracing::debug!(kind = ?error.kind, "no answer"),
                     Failure::Answer(error) => {
-                        tracing::debug!(status = error.status.as_u16(), "no success")
+                        tracing::debug!(status = error.status.as_u16(), "no success");
                     }
                     Failure::Final(_) => {}
                 }
@@ -346,14 +356,21 @@ impl Core {
             .map_err(Failure::Transport)?;
         let (mut head, mut stream) = opened.into_parts();
         scrub::headers(&mut head.headers, &proof.secrets);
-        let body = if options.streaming && head.status.is_success() {
+        let streamed = options.streaming && head.status.is_success();
+        let body = if streamed {
+            stream = begun(&head, stream, options.max_body)
+                .await
+                .map_err(Failure::Transport)?;
             Bytes::new()
         } else {
+            let limit = if options.streaming {
+                // What is allowed for a download is not meant for the error that comes in its place.
+                options.max_body.min(self.options.max_body)
+            } else {
+                options.max_body
+            };
             let whole = http::Response::from_parts(head.clone(), stream);
-            let body = collect(whole, options.max_body)
-                .await
-                .map_err(Failure::Transport)?
-                .into_body();
+            let body = collect(whole, limit).await.map_err(Failure::Transport)?.into_body();
             stream = Buffered::boxed(Bytes::new());
             scrub::body(body, &proof.secrets)
         };
@@ -363,7 +380,6 @@ impl Core {
         if let Some(quota) = &quota {
             self.limiter.observe(quota, now);
         }
-        let streamed = options.streaming && response.status().is_success();
         if streamed || (self.behaviour.is_success)(&response) {
             return Ok(Reply {
                 response,
@@ -380,6 +396,8 @@ impl Core {
             error.message = redirect_target(&prepared.url, response.headers());
         } else {
             (self.behaviour.describe_error)(&response, now, &mut error);
+            // Reading the body may have undone escapes that hid a secret from the first cleaning.
+            scrub::described(&mut error, &proof.secrets);
             self.heed(&error, now);
         }
         Err(Failure::Answer(Box::new(error)))
@@ -428,13 +446,7 @@ impl Core {
 
 impl Prepared {
     fn api_error(&self, response: &HttpResponse, attempts: u32) -> ApiError {
-        ApiError::new(
-            self.operation.id,
-            self.operation.method.clone(),
-            self.url.clone(),
-            response,
-            attempts,
-        )
+        ApiError::new(self.operation, self.url.clone(), response, attempts)
     }
 
     fn error(&self, failure: Failure, attempts: u32) -> Error {
@@ -466,11 +478,42 @@ pub(crate) fn transport_error(
     )))
 }
 
+/// Refuses a body that announces too much, and waits for its first piece, so that a failure before that is one that
+/// may be sent again.
+async fn begun(
+    head: &http::response::Parts,
+    mut stream: Box<dyn BodyStream>,
+    limit: u64,
+) -> Result<Box<dyn BodyStream>, TransportError> {
+    let announced = announced_length(&head.headers);
+    if announced.is_some_and(|length| length > limit) {
+        return Err(TransportError::too_large(announced, limit));
+    }
+    let first = stream.chunk().await?;
+    Ok(Box::new(Begun { first, rest: stream }))
+}
+
+/// A body whose first piece has been read.
+struct Begun {
+    first: Option<Bytes>,
+    rest: Box<dyn BodyStream>,
+}
+
+impl BodyStream for Begun {
+    fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
+        match self.first.take() {
+            Some(piece) => Box::pin(std::future::ready(Ok(Some(piece)))),
+            None => self.rest.chunk(),
+        }
+    }
+}
+
 /// The standard header, in seconds or as a date. Vendors with a header of their own overrule it.
 fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<OffsetDateTime> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    match value.parse::<u32>() {
-        Ok(seconds) => Some(now + Duration::from_secs(seconds.into())),
+    match value.parse::<u64>() {
+        // A wait that no calendar can express is as good as a century.
+        Ok(seconds) => Some(now + Duration::from_secs(seconds.min(u32::MAX.into()))),
         Err(_) => OffsetDateTime::parse(value, &time::format_description::well_known::Rfc2822).ok(),
     }
 }

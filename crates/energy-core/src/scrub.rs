@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
 use crate::Secret;
+use crate::error::ApiError;
 
 /// What stands where a secret stood.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -13,12 +14,12 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// Shorter texts would blot out ordinary words, and are no secrets either.
 const SHORTEST_SECRET: usize = 4;
 
-/// Removes every occurrence of `secrets`, plain or percent-encoded, from `text`.
+/// Removes every occurrence of `secrets`, plain or in an encoding that services use, from `text`.
 pub(crate) fn text<'a>(text: &'a str, secrets: &[Secret]) -> Cow<'a, str> {
     let mut clean = Cow::Borrowed(text);
-    for form in secrets.iter().flat_map(forms) {
-        if clean.contains(form.as_ref()) {
-            clean = Cow::Owned(clean.replace(form.as_ref(), REDACTED));
+    for form in all_forms(secrets) {
+        if clean.contains(&form) {
+            clean = Cow::Owned(clean.replace(&form, REDACTED));
         }
     }
     clean
@@ -27,7 +28,7 @@ pub(crate) fn text<'a>(text: &'a str, secrets: &[Secret]) -> Cow<'a, str> {
 /// As [`text`], for a body of any encoding.
 pub(crate) fn body(body: Bytes, secrets: &[Secret]) -> Bytes {
     let mut clean = body;
-    for form in secrets.iter().flat_map(forms) {
+    for form in all_forms(secrets) {
         let needle = form.as_bytes();
         if find(&clean, needle).is_some() {
             clean = replace(&clean, needle).into();
@@ -46,12 +47,67 @@ pub(crate) fn headers(headers: &mut HeaderMap, secrets: &[Secret]) {
     }
 }
 
-fn forms(secret: &Secret) -> impl Iterator<Item = Cow<'_, str>> {
+/// As [`text`], for what a vendor's code has read out of an answer.
+pub(crate) fn described(error: &mut ApiError, secrets: &[Secret]) {
+    let zone = error.quota.as_mut().and_then(|quota| quota.zone.as_mut());
+    let texts = [error.code.as_mut(), error.request_id.as_mut(), zone];
+    for shown in texts.into_iter().flatten().chain([&mut error.message]) {
+        if let Cow::Owned(clean) = text(shown, secrets) {
+            *shown = clean;
+        }
+    }
+}
+
+/// `plain` as it stands in a path.
+pub(crate) fn path_encoded(plain: &str) -> String {
+    // The form encoding leaves only its plus for a space to be changed: a plus of the text is `%2B`.
+    let form: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
+    form.replace('+', "%20")
+}
+
+/// The ways in which a service may write a secret back: plain, percent-encoded, escaped in JSON.
+fn forms(secret: &Secret) -> Vec<String> {
     let plain = secret.expose();
-    let encoded: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
-    let long_enough = plain.len() >= SHORTEST_SECRET;
-    let encoded = (long_enough && encoded != plain).then_some(Cow::Owned(encoded));
-    long_enough.then_some(Cow::Borrowed(plain)).into_iter().chain(encoded)
+    if plain.len() < SHORTEST_SECRET {
+        return Vec::new();
+    }
+    let form: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
+    let path = path_encoded(plain);
+    let quoted = serde_json::Value::from(plain).to_string();
+    let json = quoted[1..quoted.len() - 1].to_owned();
+    // As PHP writes it.
+    let json_with_slashes = json.replace('/', "\\/");
+    let mut forms = vec![
+        plain.to_owned(),
+        json_with_slashes,
+        json,
+        lower_case_escapes(&form),
+        lower_case_escapes(&path),
+        form,
+        path,
+    ];
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// Every form of every secret, the longest first: one secret may be the beginning of another.
+fn all_forms(secrets: &[Secret]) -> Vec<String> {
+    let mut all: Vec<String> = secrets.iter().flat_map(forms).collect();
+    all.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    all
+}
+
+fn lower_case_escapes(encoded: &str) -> String {
+    let mut pieces = encoded.split('%');
+    let mut lower = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at(piece.len().min(2));
+        lower.push('%');
+        lower.push_str(&digits.to_ascii_lowercase());
+        lower.push_str(rest);
+    }
+    lower
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -91,6 +147,27 @@ mod tests {
             body(Bytes::from_static(b"\xffa b/c+da b/c+d"), &secrets),
             &b"\xff[redacted][redacted]"[..]
         );
+    }
+
+    #[test]
+    fn takes_out_what_json_escapes() {
+        let secrets = [Secret::new("a/b\"c")];
+        assert_eq!(text(r#"{"key":"a\/b\"c"}"#, &secrets), r#"{"key":"[redacted]"}"#);
+        assert_eq!(text(r#"{"key":"a/b\"c"}"#, &secrets), r#"{"key":"[redacted]"}"#);
+    }
+
+    #[test]
+    fn takes_out_escapes_in_either_case() {
+        let secrets = [Secret::new("ab cd/ü")];
+        for echoed in ["ab%20cd%2F%C3%BC", "ab%20cd%2f%c3%bc", "ab+cd%2F%C3%BC", "ab cd/ü"] {
+            assert_eq!(text(echoed, &secrets), "[redacted]");
+        }
+    }
+
+    #[test]
+    fn takes_out_the_longer_of_two_secrets_first() {
+        let secrets = [Secret::new("abcd"), Secret::new("abcdef")];
+        assert_eq!(text("abcdef abcd", &secrets), "[redacted] [redacted]");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use http::{HeaderName, HeaderValue, Uri};
 use url::Url;
 
 use super::{AuthError, Authenticator, Proof};
+use crate::scrub;
 use crate::secret::Secret;
 use crate::transport::{BoxFuture, HttpRequest};
 
@@ -43,10 +44,14 @@ impl PathKey {
 impl Authenticator for PathKey {
     fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> Proven<'a> {
         let changed = change_url(request, |url| {
+            let key = self.key.expose();
+            if matches!(key, "" | "." | "..") {
+                return None;
+            }
             // Taken out encoded and put back encoded: `path_segments_mut` would encode the percent signs again.
             let path = url.path().trim_start_matches('/').to_owned();
             let mut segments: Vec<&str> = path.split('/').collect();
-            let key: String = url::form_urlencoded::byte_serialize(self.key.expose().as_bytes()).collect();
+            let key = scrub::path_encoded(key);
             segments.insert(self.after.min(segments.len()), &key);
             url.set_path(&segments.join("/"));
             Some(())

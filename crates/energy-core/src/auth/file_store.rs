@@ -3,7 +3,6 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{StoreError, StoredToken, TokenStore};
 use crate::transport::BoxFuture;
@@ -57,14 +56,10 @@ impl FileTokenStore {
         sync_folder(&self.path).map_err(|error| self.error("cannot flush the folder of the token file", error))
     }
 
-    /// A name that no other writer uses: not this process's other stores, not another process.
+    /// A name that no other writer uses: not this process's other stores, not another process. Process numbers alone
+    /// do not tell containers apart, nor a program from the one that crashed before it.
     fn temporary_path(&self) -> PathBuf {
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
-        let unique = format!(
-            ".{}-{}.new",
-            std::process::id(),
-            COUNTER.fetch_add(1, Ordering::Relaxed)
-        );
+        let unique = format!(".{}-{:016x}.new", std::process::id(), fastrand::u64(..));
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(unique);
         self.path.with_file_name(name)

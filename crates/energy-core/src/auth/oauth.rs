@@ -6,8 +6,10 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use oauth2::{AsyncHttpClient, ErrorResponse, HttpRequest, HttpResponse, RequestTokenError};
 use url::{Url, form_urlencoded};
 
@@ -66,6 +68,30 @@ const SECRET_PARAMETERS: [&str; 8] = [
     "assertion",
 ];
 
+/// The secrets of `Authorization`: the credentials as they are sent and, of HTTP Basic, the password in them.
+fn secrets_of_header(headers: &HeaderMap) -> Vec<Secret> {
+    let Some((scheme, credentials)) = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+    else {
+        return Vec::new();
+    };
+    let mut secrets = vec![Secret::new(credentials)];
+    if scheme.eq_ignore_ascii_case("basic")
+        && let Ok(pair) = BASE64_STANDARD.decode(credentials)
+        && let Ok(pair) = String::from_utf8(pair)
+        && let Some((_, password)) = pair.split_once(':')
+    {
+        // RFC 6749 has it form-encoded inside.
+        let decoded = form_urlencoded::parse(format!("={password}").as_bytes())
+            .map(|(_, value)| value.into_owned())
+            .collect::<String>();
+        secrets.extend([Secret::new(password), Secret::new(decoded)]);
+    }
+    secrets
+}
+
 impl<'c> AsyncHttpClient<'c> for OauthHttp {
     type Error = OauthHttpError;
     type Future = BoxFuture<'c, Result<HttpResponse, OauthHttpError>>;
@@ -78,6 +104,7 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
                 .iter()
                 .filter(|(name, _)| SECRET_PARAMETERS.contains(&name.as_str()))
                 .map(|(_, value)| Secret::new(value.as_str()))
+                .chain(secrets_of_header(&head.headers))
                 .collect();
             let body = match self.dialect {
                 Dialect::Form => Bytes::from(form),
@@ -101,6 +128,7 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
             let request = http::Request::from_parts(head, body);
             let response = self.transport.send(request, SendOptions::default()).await;
             let (mut head, mut body) = response.map_err(OauthHttpError::Transport)?.into_parts();
+            scrub::headers(&mut head.headers, &secrets);
             if head.status.is_success() {
                 // The crate takes 200 alone for a success.
                 head.status = StatusCode::OK;
@@ -123,7 +151,7 @@ where
         RequestTokenError::ServerResponse(response) => {
             // The crate shows only the code of an error this way, whatever its type.
             let shown = response.to_string();
-            let code = shown.split(':').next().unwrap_or_default().trim();
+            let code = shown.split([':', ' ']).next().unwrap_or_default();
             match code {
                 "invalid_grant" | "access_denied" | "expired_token" | "consent_required" => {
                     AuthError::Reauthorise(shown)

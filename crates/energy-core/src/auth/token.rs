@@ -259,8 +259,8 @@ impl TokenManager {
     ///
     /// When it cannot be saved; the manager then goes on as before.
     pub async fn replace(&self, token: StoredToken) -> Result<(), AuthError> {
-        self.0.store.save(&token).await.map_err(store_failed)?;
         let mut state = self.0.state.lock().await;
+        self.0.store.save(&token).await.map_err(store_failed)?;
         state.loaded = true;
         state.unsaved = None;
         state.put(token);
@@ -293,16 +293,10 @@ impl TokenManager {
         began_with: u64,
     ) -> Result<IssuedToken, AuthError> {
         let renewed = match unsaved {
-            Some(token) => Ok(token),
+            Some(token) => Ok(Renewed::Unsaved(token)),
             None => self.get_new(current.as_ref()).await,
         };
-        let saved = match renewed {
-            Ok(token) => match self.0.store.save(&token).await {
-                Ok(()) => Ok(token),
-                Err(error) => Err((store_failed(error), Some(token))),
-            },
-            Err(error) => Err((error, None)),
-        };
+        // Saving happens under the lock: a token from outside must not be overwritten in the store by an older one.
         let mut state = self.0.state.lock().await;
         state.flight = None;
         if state.generation != began_with
@@ -311,38 +305,54 @@ impl TokenManager {
             // Somebody put in a token meanwhile; that one counts.
             return Ok(state.issue(replaced));
         }
-        match saved {
-            Ok(token) => {
+        match renewed {
+            Ok(Renewed::Stored(token)) => Ok(state.put(token)),
+            Ok(Renewed::Unsaved(token)) => {
+                // Kept until it is saved, whatever the store does.
+                state.unsaved = Some(token.clone());
+                self.0.store.save(&token).await.map_err(store_failed)?;
                 state.unsaved = None;
                 Ok(state.put(token))
             }
-            Err((error, unsaved)) => {
-                let keeps = unsaved.is_none() && error.is_transient() && !state.refused;
-                state.unsaved = unsaved;
+            Err(error) => {
                 if matches!(error, AuthError::Reauthorise(_)) {
                     state.ended = Some(error.clone());
                 }
+                let may_keep = error.is_transient() && !state.refused;
                 match &state.current {
-                    Some(token) if keeps && !self.expires_within(token, Duration::ZERO) => Ok(state.issue(token)),
+                    Some(token) if may_keep && !self.expires_within(token, Duration::ZERO) => Ok(state.issue(token)),
                     _ => Err(error),
                 }
             }
         }
     }
 
-    async fn get_new(&self, current: Option<&StoredToken>) -> Result<StoredToken, AuthError> {
-        match self.0.refresh.refresh(current).await {
-            Err(AuthError::Reauthorise(why)) => {
-                // Another process may have used the refresh token, and saved what it got for it.
-                let stored = self.0.store.load().await.map_err(store_failed)?;
-                match stored {
-                    Some(token) if Some(&token) != current && !self.expires_within(&token, self.0.early) => Ok(token),
-                    _ => Err(AuthError::Reauthorise(why)),
+    async fn get_new(&self, current: Option<&StoredToken>) -> Result<Renewed, AuthError> {
+        let why = match self.0.refresh.refresh(current).await {
+            Ok(token) => return Ok(Renewed::Unsaved(token)),
+            Err(AuthError::Reauthorise(why)) => why,
+            Err(other) => return Err(other),
+        };
+        // Another process may have used the refresh token, and saved what it got for it.
+        match self.0.store.load().await.map_err(store_failed)? {
+            Some(token) if Some(&token) != current => {
+                if self.expires_within(&token, self.0.early) {
+                    // What it saved has expired since, but its refresh token is the newest there is.
+                    self.0.refresh.refresh(Some(&token)).await.map(Renewed::Unsaved)
+                } else {
+                    Ok(Renewed::Stored(token))
                 }
             }
-            other => other,
+            _ => Err(AuthError::Reauthorise(why)),
         }
     }
+}
+
+/// A token that can be used once it is saved.
+enum Renewed {
+    Unsaved(StoredToken),
+    /// From the store, where another process put it.
+    Stored(StoredToken),
 }
 
 fn store_failed(error: StoreError) -> AuthError {

@@ -53,8 +53,10 @@ pub mod lenient_number {
             Some(Wire::Number(number)) => Ok(Some(number)),
             Some(Wire::Text(text)) if text.trim().is_empty() => Ok(None),
             Some(Wire::Text(text)) => {
-                let wrong = |_| de::Error::custom(format!("expected a number, found `{text}`"));
-                text.trim().parse().map(Some).map_err(wrong)
+                // Rust reads `NaN` and `inf` too, which are no numbers to reckon with.
+                let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+                let wrong = || de::Error::custom(format!("expected a number, found `{text}`"));
+                number.map(Some).ok_or_else(wrong)
             }
         }
     }

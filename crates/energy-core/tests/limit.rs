@@ -1,0 +1,541 @@
+//! The count of calls on this side.
+#![cfg(feature = "test-util")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot be set up should stop"
+)]
+
+mod support;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use energy_core::auth::NoLogin;
+use energy_core::clock::ManualClock;
+use energy_core::limit::{Limiter, LimiterSnapshot, OnLimit, Quota, Window};
+use energy_core::{ApiClient, Error};
+use proptest::prelude::*;
+use support::{Answer, AnyLogin, Free, Heavy, Read, START, Script, Sun, builder, seconds};
+use time::macros::datetime;
+
+const MONTH: Duration = Duration::from_secs(30 * 86_400);
+
+fn plan() -> Limiter {
+    Limiter::new([
+        Window::new("10 a minute", 10, seconds(60)),
+        Window::new("1,000 a month", 1_000, MONTH),
+    ])
+}
+
+fn said(limit: u32, remaining: u32, period: Duration) -> Quota {
+    let mut quota = Quota::default();
+    quota.limit = Some(limit);
+    quota.remaining = Some(remaining);
+    quota.period = Some(period);
+    quota
+}
+
+#[test]
+fn every_window_must_have_room() {
+    let limiter = plan();
+    for minute in 0..100 {
+        let now = START + seconds(60) * minute;
+        for _ in 0..10 {
+            limiter.acquire(1, now).unwrap();
+        }
+        let full = limiter.acquire(1, now).unwrap_err();
+        // After a hundred minutes the month is used up as well, and lasts longer.
+        let (window, until) = if minute < 99 {
+            ("10 a minute", now + seconds(60))
+        } else {
+            ("1,000 a month", START + MONTH)
+        };
+        assert_eq!((full.window.as_str(), full.retry_at), (window, Some(until)));
+        assert_eq!(full.retry_in, Duration::try_from(until - now).ok());
+    }
+    let later = START + seconds(100 * 60);
+    assert_eq!(limiter.acquire(1, later).unwrap_err().window, "1,000 a month");
+    let next_month = START + MONTH;
+    for _ in 0..10 {
+        limiter.acquire(1, next_month).unwrap();
+    }
+    limiter.acquire(1, next_month).unwrap_err();
+}
+
+#[test]
+fn a_window_rolls() {
+    let limiter = Limiter::new([Window::new("2 a minute", 2, seconds(60))]);
+    limiter.acquire(1, START).unwrap();
+    limiter.acquire(1, START + seconds(50)).unwrap();
+    let full = limiter.acquire(1, START + seconds(59)).unwrap_err();
+    assert_eq!(full.retry_at, Some(START + seconds(60)));
+    // A window with fixed borders would take two now; this one has the call of second 50 in it.
+    limiter.acquire(1, START + seconds(60)).unwrap();
+    let full = limiter.acquire(1, START + seconds(60)).unwrap_err();
+    assert_eq!(full.retry_at, Some(START + seconds(110)));
+}
+
+#[test]
+fn a_refused_call_is_counted_nowhere() {
+    let limiter = Limiter::new([
+        Window::new("5 an hour", 5, seconds(3_600)),
+        Window::new("1 a minute", 1, seconds(60)),
+    ]);
+    limiter.acquire(1, START).unwrap();
+    for _ in 0..10 {
+        limiter.acquire(1, START).unwrap_err();
+    }
+    for minute in 1..5 {
+        limiter.acquire(1, START + seconds(60) * minute).unwrap();
+    }
+    assert_eq!(
+        limiter.acquire(1, START + seconds(300)).unwrap_err().window,
+        "5 an hour"
+    );
+}
+
+#[test]
+fn what_is_free_is_never_counted_nor_refused() {
+    let limiter = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    for _ in 0..5 {
+        limiter.acquire(0, START).unwrap();
+    }
+    limiter.acquire(1, START).unwrap();
+    limiter.acquire(1, START).unwrap_err();
+    limiter.acquire(0, START).unwrap();
+}
+
+#[test]
+fn a_costly_call_waits_for_as_much_room_as_it_needs() {
+    let limiter = Limiter::new([Window::new("4 a minute", 4, seconds(60))]);
+    for second in 0..4 {
+        limiter.acquire(1, START + seconds(second)).unwrap();
+    }
+    let now = START + seconds(10);
+    // Room for three is there once the calls of seconds 0, 1 and 2 have left.
+    assert_eq!(limiter.acquire(3, now).unwrap_err().retry_at, Some(START + seconds(62)));
+    limiter.acquire(3, START + seconds(61)).unwrap_err();
+    limiter.acquire(3, START + seconds(62)).unwrap();
+    limiter.acquire(1, START + seconds(62)).unwrap_err();
+}
+
+#[test]
+fn a_cost_above_the_limit_never_fits() {
+    let limiter = Limiter::new([Window::new("4 a minute", 4, seconds(60))]);
+    let full = limiter.acquire(5, START).unwrap_err();
+    assert_eq!((full.retry_at, full.retry_in), (None, None));
+    limiter.acquire(4, START).unwrap();
+}
+
+#[test]
+fn clones_share_one_count() {
+    let limiter = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    limiter.clone().acquire(1, START).unwrap();
+    limiter.acquire(1, START).unwrap_err();
+}
+
+#[test]
+fn the_service_knows_better_how_much_is_left() {
+    let limiter = plan();
+    limiter.acquire(1, START).unwrap();
+    // Another program has used seven with the same key.
+    limiter.observe(&said(10, 2, seconds(60)), START);
+    limiter.acquire(1, START).unwrap();
+    limiter.acquire(1, START).unwrap();
+    let full = limiter.acquire(1, START).unwrap_err();
+    assert_eq!(full.window, "10 a minute");
+    // It does not give back what was counted here.
+    limiter.observe(&said(10, 9, seconds(60)), START);
+    limiter.acquire(1, START).unwrap_err();
+}
+
+#[test]
+fn the_service_knows_better_how_much_there_is() {
+    let limiter = plan();
+    limiter.observe(&said(2, 2, seconds(60)), START);
+    limiter.acquire(2, START).unwrap();
+    limiter.acquire(1, START).unwrap_err();
+    limiter.observe(&said(12, 8, seconds(60)), START);
+    limiter.acquire(8, START).unwrap();
+    limiter.acquire(1, START).unwrap_err();
+}
+
+#[test]
+fn what_is_said_of_another_period_changes_nothing() {
+    let limiter = plan();
+    limiter.observe(&said(3_600, 0, seconds(3_600)), START);
+    let mut half = said(10, 0, seconds(60));
+    half.period = None;
+    limiter.observe(&half, START);
+    let mut half = said(10, 0, seconds(60));
+    half.remaining = None;
+    limiter.observe(&half, START);
+    limiter.acquire(10, START).unwrap();
+}
+
+#[test]
+fn a_limit_of_nothing_does_not_stop_everything_for_ever() {
+    let limiter = Limiter::new([Window::new("2 a minute", 2, seconds(60))]);
+    limiter.observe(&said(0, 0, seconds(60)), START);
+    limiter.acquire(1, START + seconds(60)).unwrap();
+}
+
+#[test]
+fn nothing_is_sent_before_the_time_that_the_service_named() {
+    let limiter = Limiter::new([]);
+    let mut quota = Quota::default();
+    quota.retry_at = Some(START + seconds(90));
+    limiter.observe(&quota, START);
+    quota.retry_at = Some(START + seconds(30));
+    limiter.observe(&quota, START);
+    let full = limiter.acquire(1, START + seconds(40)).unwrap_err();
+    assert_eq!(full.retry_at, Some(START + seconds(90)), "an earlier time is no relief");
+    assert_eq!(full.retry_in, Some(seconds(50)));
+    limiter.acquire(1, START + seconds(90)).unwrap();
+}
+
+#[test]
+fn the_later_of_window_and_service_counts() {
+    let limiter = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    limiter.acquire(1, START).unwrap();
+    for (named, expected) in [(30, 60), (90, 90)] {
+        let mut quota = Quota::default();
+        quota.retry_at = Some(START + seconds(named));
+        limiter.observe(&quota, START);
+        assert_eq!(
+            limiter.acquire(1, START).unwrap_err().retry_at,
+            Some(START + seconds(expected))
+        );
+    }
+}
+
+#[test]
+fn a_limiter_that_is_off_lets_everything_pass() {
+    let limiter = Limiter::off();
+    let mut quota = said(1, 0, seconds(60));
+    quota.retry_at = Some(START + seconds(90));
+    limiter.observe(&quota, START);
+    let blocked = Limiter::new([]);
+    blocked.observe(&quota, START);
+    limiter.restore(&blocked.snapshot());
+    for _ in 0..100 {
+        limiter.acquire(1_000, START).unwrap();
+    }
+}
+
+fn through_json(limiter: &Limiter) -> LimiterSnapshot {
+    serde_json::from_str(&serde_json::to_string(&limiter.snapshot()).unwrap()).unwrap()
+}
+
+#[test]
+fn a_count_survives_a_restart() {
+    let before = plan();
+    before.acquire(7, START).unwrap();
+    let after = plan();
+    after.restore(&through_json(&before));
+    assert_eq!(after.snapshot(), before.snapshot());
+    let now = START + seconds(30);
+    after.acquire(4, now).unwrap_err();
+    after.acquire(3, now).unwrap();
+    assert_eq!(after.acquire(1, now).unwrap_err().retry_at, Some(START + seconds(60)));
+    // The month remembers what the minute has forgotten.
+    after.acquire(7, START + seconds(60)).unwrap();
+    let left = 1_000 - 17;
+    for minute in 2..100 {
+        after.acquire(10, START + seconds(60 * minute)).unwrap();
+    }
+    let end = START + seconds(60 * 200);
+    after.acquire(left - 980 + 1, end).unwrap_err();
+    after.acquire(left - 980, end).unwrap();
+}
+
+#[test]
+fn a_restart_frees_no_call_before_its_time() {
+    let before = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    let made = START + Duration::from_millis(900);
+    before.acquire(1, made).unwrap();
+    let mut quota = Quota::default();
+    quota.retry_at = Some(made + seconds(30));
+    before.observe(&quota, made);
+    let after = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    after.restore(&through_json(&before));
+    after.acquire(1, START + seconds(60)).unwrap_err();
+    after.acquire(1, START + Duration::from_millis(60_899)).unwrap_err();
+    after.acquire(1, START + seconds(61)).unwrap();
+}
+
+#[test]
+fn the_time_that_the_service_named_survives_a_restart() {
+    let before = Limiter::new([]);
+    let mut quota = Quota::default();
+    quota.retry_at = Some(START + Duration::from_millis(90_500));
+    before.observe(&quota, START);
+    let after = Limiter::new([]);
+    after.restore(&through_json(&before));
+    after.acquire(1, START + Duration::from_millis(90_400)).unwrap_err();
+    after.acquire(1, START + seconds(91)).unwrap();
+}
+
+#[test]
+fn a_stored_window_that_no_longer_exists_is_forgotten() {
+    let before = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    before.acquire(1, START).unwrap();
+    let after = Limiter::new([Window::new("2 a minute", 2, seconds(60))]);
+    after.restore(&before.snapshot());
+    after.acquire(2, START).unwrap();
+}
+
+#[test]
+fn a_stored_count_with_nonsense_in_it_stops_nothing() {
+    let stored = |calls: &str| -> LimiterSnapshot {
+        let json = format!(r#"{{"windows": [{{"name": "1 a minute", "calls": [{calls}]}}], "blocked_until": null}}"#);
+        serde_json::from_str(&json).unwrap()
+    };
+    let limiter = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    limiter.restore(&stored("9223372036854775807, -9223372036854775808"));
+    limiter.acquire(1, START).unwrap();
+    // The last second that a date can express: no window ends after it.
+    limiter.restore(&stored("253402300799"));
+    limiter.acquire(1, START).unwrap_err();
+    limiter.restore(&stored("1777896000, 5"));
+    assert_eq!(
+        limiter.acquire(1, START).unwrap_err().retry_at,
+        Some(datetime!(2026-05-04 12:01 UTC)),
+        "stored out of order"
+    );
+}
+
+#[test]
+fn a_window_longer_than_the_calendar_never_ends() {
+    let limiter = Limiter::new([Window::new("1 ever", 1, Duration::MAX)]);
+    limiter.acquire(1, START).unwrap();
+    limiter.acquire(1, datetime!(9000-01-01 0:00 UTC)).unwrap_err();
+}
+
+fn limited_client(script: &Script, windows: &[Window], on_limit: OnLimit) -> (ApiClient<Sun>, ManualClock) {
+    let clock = ManualClock::new(START);
+    let mut login = AnyLogin::new(NoLogin);
+    login.windows = windows.to_vec();
+    let client = builder(script, &clock, login).on_limit(on_limit).build().unwrap();
+    (client, clock)
+}
+
+#[tokio::test]
+async fn a_used_up_quota_is_an_error_with_the_time_and_nothing_is_sent() {
+    let script = Script::new([Answer::ok()]);
+    let (client, clock) = limited_client(&script, &[Window::new("1 a minute", 1, seconds(60))], OnLimit::Fail);
+    client.send(&Read).await.unwrap();
+    clock.advance(seconds(15));
+    let error = client.send(&Read).await.unwrap_err();
+    assert_eq!((script.count(), clock.slept().len()), (1, 0));
+    let Error::Limited { operation, source } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(*operation, "readThings");
+    assert_eq!(
+        (source.retry_at, source.retry_in),
+        (Some(START + seconds(60)), Some(seconds(45)))
+    );
+    assert_eq!(error.retry_at(), Some(START + seconds(60)));
+    assert!(error.is_rate_limited() && error.is_retryable());
+    assert!(!error.may_have_been_sent());
+    assert_eq!(error.attempts(), 0);
+    client.send(&Free).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_operation_costs_what_it_says() {
+    let script = Script::new([Answer::ok()]);
+    let (client, _) = limited_client(&script, &[Window::new("4 a minute", 4, seconds(60))], OnLimit::Fail);
+    client.send(&Heavy).await.unwrap();
+    client.send(&Heavy).await.unwrap_err();
+    client.send(&Read).await.unwrap();
+    client.send(&Read).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn waiting_is_done_within_its_bound_only() {
+    let window = [Window::new("1 a minute", 1, seconds(60))];
+    for (longest, waits) in [(60, true), (59, false)] {
+        let script = Script::new([Answer::ok()]);
+        let (client, clock) = limited_client(&script, &window, OnLimit::Wait(seconds(longest)));
+        client.send(&Read).await.unwrap();
+        let second = client.send(&Read).await;
+        assert_eq!(second.is_ok(), waits);
+        assert_eq!(clock.slept(), if waits { vec![seconds(60)] } else { Vec::new() });
+    }
+}
+
+#[tokio::test]
+async fn a_cost_above_the_limit_is_not_waited_for() {
+    let script = Script::new([Answer::ok()]);
+    let window = [Window::new("2 a minute", 2, seconds(60))];
+    let (client, clock) = limited_client(&script, &window, OnLimit::Wait(Duration::MAX));
+    client.send(&Heavy).await.unwrap_err();
+    assert_eq!(clock.slept().len() + script.count(), 0);
+}
+
+#[tokio::test]
+async fn a_call_that_waited_for_quota_still_has_all_its_time() {
+    let script = Script::new([Answer::ok(), Answer::new(500), Answer::ok()]);
+    let window = [Window::new("1 an hour", 1, seconds(3_600))];
+    let (client, _) = limited_client(&script, &window, OnLimit::Wait(seconds(7_200)));
+    client.send(&Read).await.unwrap();
+    client.send(&Read).await.unwrap_err();
+    let timeouts: Vec<_> = script.sent().iter().map(|sent| sent.options.timeout).collect();
+    assert_eq!(timeouts, [seconds(30), seconds(30)]);
+}
+
+#[tokio::test]
+async fn the_bound_holds_for_all_waits_of_a_call_together() {
+    // Whoever is waited for is overtaken by others each time.
+    #[derive(Debug)]
+    struct Greedy(ManualClock, Limiter);
+    impl energy_core::clock::Clock for Greedy {
+        fn now(&self) -> time::OffsetDateTime {
+            self.0.now()
+        }
+        fn elapsed(&self) -> Duration {
+            self.0.elapsed()
+        }
+        fn sleep(&self, duration: Duration) -> energy_core::transport::BoxFuture<'_, ()> {
+            assert!(self.0.slept().len() < 10, "it waits for ever");
+            let slept = self.0.sleep(duration);
+            let _ = self.1.acquire(1, self.0.now());
+            slept
+        }
+    }
+    let clock = ManualClock::new(START);
+    let limiter = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    let script = Script::new([Answer::ok()]);
+    let client = builder(&script, &clock, AnyLogin::new(NoLogin))
+        .limiter(limiter.clone())
+        .on_limit(OnLimit::Wait(seconds(150)))
+        .clock(Greedy(clock.clone(), limiter))
+        .build()
+        .unwrap();
+    client.limiter().acquire(1, START).unwrap();
+    let error = client.send(&Read).await.unwrap_err();
+    assert!(matches!(error, Error::Limited { .. }), "{error}");
+    assert_eq!(clock.slept(), [seconds(60), seconds(60)]);
+}
+
+#[tokio::test]
+async fn retries_are_counted_too_and_end_with_what_the_service_said() {
+    let script = Script::new([Answer::new(502)]);
+    let window = [Window::new("2 a minute", 2, seconds(60))];
+    let (client, _) = limited_client(&script, &window, OnLimit::Fail);
+    let error = client.send(&Read).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 502);
+    assert_eq!((error.attempts(), script.count()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_wait_for_quota_between_attempts_counts_against_the_deadline() {
+    let script = Script::new([Answer::new(502)]);
+    let window = [Window::new("1 in 2 minutes", 1, seconds(120))];
+    let (client, clock) = limited_client(&script, &window, OnLimit::Wait(seconds(600)));
+    let error = client.send(&Read).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 502);
+    assert_eq!(clock.slept(), [Duration::from_millis(250)]);
+}
+
+#[tokio::test]
+async fn what_one_answer_says_holds_for_every_later_call() {
+    let script = Script::new([Answer::new(429).header("retry-after", "300")]);
+    let (client, clock) = limited_client(&script, &[], OnLimit::Fail);
+    client.send(&Read).await.unwrap_err();
+    let error = client.clone().send(&Read).await.unwrap_err();
+    assert!(matches!(error, Error::Limited { .. }));
+    assert_eq!(error.retry_at(), Some(START + seconds(300)));
+    assert_eq!(script.count(), 1);
+    clock.advance(seconds(300));
+    client.send(&Read).await.unwrap_err();
+    assert_eq!(script.count(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_with_success_says_how_much_is_left() {
+    let answer = Answer::ok()
+        .header("x-limit", "10")
+        .header("x-remaining", "1")
+        .header("x-period", "60");
+    let script = Script::new([answer]);
+    let window = [Window::new("10 a minute", 10, seconds(60))];
+    let (client, _) = limited_client(&script, &window, OnLimit::Fail);
+    let whole = client.call(&Read).send_full().await.unwrap();
+    assert_eq!(whole.quota.unwrap().remaining, Some(1));
+    client.send(&Read).await.unwrap();
+    client.send(&Read).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_client_shows_its_count_for_storing() {
+    let script = Script::new([Answer::ok()]);
+    let window = [Window::new("2 a minute", 2, seconds(60))];
+    let (first, _) = limited_client(&script, &window, OnLimit::Fail);
+    first.send(&Read).await.unwrap();
+    let (second, _) = limited_client(&script, &window, OnLimit::Fail);
+    second.limiter().restore(&through_json(first.limiter()));
+    second.send(&Read).await.unwrap();
+    second.send(&Read).await.unwrap_err();
+}
+
+proptest! {
+    #[test]
+    fn no_window_ever_holds_more_than_its_limit(
+        limits in prop::collection::vec((1_u32..6, 1_u64..40), 1..4),
+        steps in prop::collection::vec((0_u64..15_000, 0_u32..4, any::<bool>()), 1..80),
+    ) {
+        let windows = || {
+            limits.iter().enumerate().map(|(i, (limit, period))| Window::new(format!("w{i}"), *limit, seconds(*period)))
+        };
+        let mut limiter = Limiter::new(windows());
+        let mut now = START;
+        let mut made: VecDeque<time::OffsetDateTime> = VecDeque::new();
+        for (gap, cost, restart) in steps {
+            now += Duration::from_millis(gap);
+            if restart {
+                let stored = through_json(&limiter);
+                limiter = Limiter::new(windows());
+                limiter.restore(&stored);
+            }
+            match limiter.acquire(cost, now) {
+                Ok(()) => made.extend(std::iter::repeat_n(now, cost as usize)),
+                Err(full) => {
+                    prop_assert!(cost > 0);
+                    if let Some(at) = full.retry_at {
+                        prop_assert!(at > now);
+                    } else {
+                        prop_assert!(limits.iter().any(|(limit, _)| cost > *limit));
+                    }
+                }
+            }
+            for (limit, period) in &limits {
+                let inside = made.iter().filter(|at| **at + seconds(*period) > now).count();
+                prop_assert!(inside <= *limit as usize, "{inside} of {limit} in {period} s");
+            }
+        }
+    }
+
+    #[test]
+    fn the_time_it_gives_is_the_first_at_which_the_call_fits(
+        limit in 1_u32..5,
+        gaps in prop::collection::vec(0_u64..30, 1..20),
+        cost in 1_u32..5,
+    ) {
+        let limiter = Limiter::new([Window::new("w", limit, seconds(60))]);
+        let mut now = START;
+        for gap in gaps {
+            now += seconds(gap);
+            let _ = limiter.acquire(1, now);
+        }
+        if let Err(full) = limiter.acquire(cost, now) && let Some(at) = full.retry_at {
+            let stored = limiter.snapshot();
+            prop_assert!(limiter.acquire(cost, at - Duration::from_nanos(1)).is_err());
+            limiter.restore(&stored);
+            prop_assert!(limiter.acquire(cost, at).is_ok());
+        }
+    }
+}

@@ -1,0 +1,747 @@
+//! Tokens that expire: one refresh for everybody, no token lost, no token used before it is saved.
+#![cfg(feature = "test-util")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up should stop"
+)]
+
+mod support;
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use energy_core::auth::{
+    AuthError, Authenticator, Bearer, FileTokenStore, MemoryTokenStore, Proof, Recovery, Refresh, StoreError,
+    StoredToken, TokenManager, TokenStore,
+};
+use energy_core::clock::{Clock, ManualClock};
+use energy_core::transport::BoxFuture;
+use energy_core::{ApiClient, Error};
+use support::{Answer, AnyLogin, Open, Read, START, Script, Sun, builder, chain, seconds};
+use tokio::sync::Notify;
+
+fn token(name: &str, lives: u64) -> StoredToken {
+    StoredToken::new(name)
+        .with_refresh(format!("refresh-of-{name}"))
+        .with_expiry(START + seconds(lives))
+}
+
+type Step = Result<StoredToken, AuthError>;
+
+/// A token endpoint that answers from a list, and may be held back.
+#[derive(Debug, Default)]
+struct Endpoint {
+    steps: Mutex<VecDeque<Step>>,
+    asked: Mutex<Vec<Option<StoredToken>>>,
+    began: Notify,
+    gate: Option<Notify>,
+}
+
+impl Endpoint {
+    fn new(steps: impl IntoIterator<Item = Step>) -> Arc<Self> {
+        Arc::new(Self {
+            steps: Mutex::new(steps.into_iter().collect()),
+            ..Self::default()
+        })
+    }
+
+    fn held(steps: impl IntoIterator<Item = Step>) -> Arc<Self> {
+        Arc::new(Self {
+            steps: Mutex::new(steps.into_iter().collect()),
+            gate: Some(Notify::new()),
+            ..Self::default()
+        })
+    }
+
+    fn count(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+
+    fn open(&self) {
+        self.gate.as_ref().unwrap().notify_one();
+    }
+}
+
+impl Refresh for Endpoint {
+    fn refresh<'a>(&'a self, current: Option<&'a StoredToken>) -> BoxFuture<'a, Step> {
+        Box::pin(async move {
+            self.asked.lock().unwrap().push(current.cloned());
+            self.began.notify_one();
+            match &self.gate {
+                Some(gate) => gate.notified().await,
+                None => tokio::task::yield_now().await,
+            }
+            let step = self.steps.lock().unwrap().pop_front();
+            step.expect("no refresh was expected")
+        })
+    }
+}
+
+/// A store that may fail, and tells what happened to it.
+#[derive(Debug, Default)]
+struct Store {
+    token: Mutex<Option<StoredToken>>,
+    fails: AtomicUsize,
+    saved: Mutex<Vec<StoredToken>>,
+    gate: Option<Notify>,
+    began: Notify,
+}
+
+impl Store {
+    fn new(token: impl Into<Option<StoredToken>>) -> Arc<Self> {
+        Arc::new(Self {
+            token: Mutex::new(token.into()),
+            ..Self::default()
+        })
+    }
+
+    fn fail_next(&self, times: usize) {
+        self.fails.store(times, Ordering::SeqCst);
+    }
+
+    fn now(&self) -> Option<StoredToken> {
+        self.token.lock().unwrap().clone()
+    }
+
+    fn put(&self, token: StoredToken) {
+        *self.token.lock().unwrap() = Some(token);
+    }
+
+    fn saved(&self) -> usize {
+        self.saved.lock().unwrap().len()
+    }
+}
+
+impl TokenStore for Store {
+    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
+        let token = self.now();
+        Box::pin(std::future::ready(Ok(token)))
+    }
+
+    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.began.notify_one();
+            if let Some(gate) = &self.gate {
+                gate.notified().await;
+            }
+            let left = self.fails.load(Ordering::SeqCst);
+            if left > 0 {
+                self.fails.store(left - 1, Ordering::SeqCst);
+                return Err(StoreError::new("the disk is full", None));
+            }
+            self.saved.lock().unwrap().push(token.clone());
+            self.put(token.clone());
+            Ok(())
+        })
+    }
+}
+
+fn manager(store: &Arc<Store>, endpoint: &Arc<Endpoint>) -> (TokenManager, ManualClock) {
+    let clock = ManualClock::new(START);
+    let manager = TokenManager::from_shared(
+        Arc::clone(store) as Arc<dyn TokenStore>,
+        Arc::clone(endpoint) as Arc<dyn Refresh>,
+        Arc::new(clock.clone()),
+    );
+    (manager, clock)
+}
+
+fn bearer_client(script: &Script, manager: &TokenManager, clock: &ManualClock) -> ApiClient<Sun> {
+    builder(script, clock, AnyLogin::new(Bearer::new(manager.clone())))
+        .build()
+        .unwrap()
+}
+
+fn sent_tokens(script: &Script) -> Vec<String> {
+    script
+        .sent()
+        .iter()
+        .map(|sent| sent.header("authorization").to_owned())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_calls_with_an_expired_token_cause_one_refresh() {
+    let store = Store::new(token("old", 0));
+    let endpoint = Endpoint::held([Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::ok()]);
+    let client = bearer_client(&script, &manager, &clock);
+    let calls: Vec<_> = (0..1_000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send(&Read).await })
+        })
+        .collect();
+    endpoint.began.notified().await;
+    assert_eq!(script.count(), 0, "nothing is sent with the old token");
+    endpoint.open();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!((endpoint.count(), store.saved()), (1, 1));
+    let tokens = sent_tokens(&script);
+    assert_eq!(tokens.len(), 1_000);
+    assert!(tokens.iter().all(|token| token == "Bearer new"));
+}
+
+#[tokio::test]
+async fn a_valid_token_is_used_as_it_is() {
+    let store = Store::new(token("good", 3_600));
+    let endpoint = Endpoint::new([]);
+    let (manager, clock) = manager(&store, &endpoint);
+    assert_eq!(manager.token().await.unwrap().access.expose(), "good");
+    clock.advance(seconds(3_600 - 61));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "good");
+    assert_eq!(endpoint.count(), 0);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_a_minute_early() {
+    let store = Store::new(token("old", 3_600));
+    let endpoint = Endpoint::new([Ok(token("new", 9_000))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    clock.advance(seconds(3_600 - 60));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "new");
+    assert_eq!(
+        endpoint.asked.lock().unwrap()[0].as_ref().unwrap(),
+        &token("old", 3_600)
+    );
+}
+
+#[tokio::test]
+async fn a_token_without_expiry_lasts() {
+    let store = Store::new(StoredToken::new("eternal"));
+    let (manager, clock) = manager(&store, &Endpoint::new([]));
+    clock.advance(seconds(10_000_000));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "eternal");
+}
+
+#[tokio::test]
+async fn a_grant_may_start_from_nothing() {
+    let store = Store::new(None);
+    let endpoint = Endpoint::new([Ok(token("first", 3_600))]);
+    let (manager, _) = manager(&store, &endpoint);
+    assert_eq!(manager.token().await.unwrap().access.expose(), "first");
+    assert_eq!(*endpoint.asked.lock().unwrap(), [None]);
+    assert_eq!(store.now(), Some(token("first", 3_600)));
+}
+
+#[tokio::test]
+async fn a_refresh_whose_caller_is_gone_still_saves_its_token() {
+    let store = Store::new(token("old", 0));
+    let endpoint = Endpoint::held([Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::ok()]);
+    let client = bearer_client(&script, &manager, &clock);
+    let call = tokio::spawn(async move { client.send(&Read).await });
+    endpoint.began.notified().await;
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    assert_eq!(store.saved(), 0);
+    endpoint.open();
+    assert_eq!(manager.token().await.unwrap().access.expose(), "new");
+    assert_eq!((endpoint.count(), store.now()), (1, Some(token("new", 3_600))));
+    assert_eq!(script.count(), 0);
+}
+
+#[tokio::test]
+async fn a_future_dropped_while_saving_loses_nothing() {
+    let store = Arc::new(Store {
+        token: Mutex::new(Some(token("old", 0))),
+        gate: Some(Notify::new()),
+        ..Store::default()
+    });
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let (manager, _) = manager(&store, &endpoint);
+    {
+        let waiting = manager.token();
+        tokio::pin!(waiting);
+        tokio::select! {
+            biased;
+            _ = &mut waiting => panic!("it must wait for the store"),
+            () = store.began.notified() => {}
+        }
+    }
+    store.gate.as_ref().unwrap().notify_one();
+    assert_eq!(manager.token().await.unwrap().access.expose(), "new");
+    assert_eq!((endpoint.count(), store.saved()), (1, 1));
+}
+
+#[tokio::test]
+async fn no_token_is_used_before_it_is_saved() {
+    let store = Arc::new(Store {
+        token: Mutex::new(Some(token("old", 0))),
+        gate: Some(Notify::new()),
+        ..Store::default()
+    });
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::ok()]);
+    let client = bearer_client(&script, &manager, &clock);
+    let call = tokio::spawn(async move { client.send(&Read).await });
+    store.began.notified().await;
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(script.count(), 0);
+    store.gate.as_ref().unwrap().notify_one();
+    call.await.unwrap().unwrap();
+    assert_eq!(sent_tokens(&script), ["Bearer new"]);
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_saved_is_not_used_and_saved_again_later() {
+    let store = Store::new(token("old", 30));
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::ok()]);
+    let client = bearer_client(&script, &manager, &clock);
+    store.fail_next(2);
+    for _ in 0..2 {
+        let error = client.send(&Read).await.unwrap_err();
+        let Error::Auth { source, .. } = &error else {
+            panic!("{error}")
+        };
+        assert!(matches!(**source, AuthError::Store(_)), "{source}");
+        assert!(chain(&error).iter().any(|line| line == "the disk is full"));
+        assert!(error.is_retryable() && error.is_unauthorized());
+        assert!(!error.may_have_been_sent());
+    }
+    assert_eq!(script.count(), 0);
+    client.send(&Read).await.unwrap();
+    assert_eq!(sent_tokens(&script), ["Bearer new"]);
+    assert_eq!(endpoint.count(), 1, "the refresh token is burnt once");
+    assert_eq!(*store.saved.lock().unwrap(), [token("new", 3_600)]);
+}
+
+#[tokio::test]
+async fn a_store_that_panics_loses_no_token() {
+    #[derive(Debug)]
+    struct Panics(Arc<Store>, AtomicUsize);
+    impl TokenStore for Panics {
+        fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
+            self.0.load()
+        }
+        fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
+            assert!(self.1.fetch_add(1, Ordering::SeqCst) > 0, "the first time it breaks");
+            self.0.save(token)
+        }
+    }
+    let store = Store::new(token("old", 0));
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let manager = TokenManager::from_shared(
+        Arc::new(Panics(Arc::clone(&store), AtomicUsize::new(0))),
+        Arc::clone(&endpoint) as Arc<dyn Refresh>,
+        Arc::new(ManualClock::new(START)),
+    );
+    assert!(manager.token().await.unwrap_err().is_transient());
+    assert_eq!(manager.token().await.unwrap().access.expose(), "new");
+    assert_eq!((endpoint.count(), store.saved()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_and_tried_once_more() {
+    let store = Store::new(token("old", 3_600));
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::new(401), Answer::ok()]);
+    let client = bearer_client(&script, &manager, &clock);
+    let whole = client.call(&Read).send_full().await.unwrap();
+    assert_eq!(whole.attempts, 2);
+    assert_eq!(sent_tokens(&script), ["Bearer old", "Bearer new"]);
+    assert_eq!(clock.slept(), Vec::<Duration>::new());
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_handed_over() {
+    let store = Store::new(token("old", 3_600));
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::new(401)]);
+    let client = bearer_client(&script, &manager, &clock);
+    let error = client.send(&Read).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 401);
+    assert!(error.is_unauthorized());
+    assert_eq!((error.attempts(), script.count(), endpoint.count()), (2, 2, 1));
+}
+
+#[tokio::test]
+async fn trying_with_a_new_token_takes_none_of_the_attempts() {
+    let store = Store::new(token("old", 3_600));
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::new(500), Answer::new(401), Answer::new(500), Answer::ok()]);
+    let client = bearer_client(&script, &manager, &clock);
+    client.send(&Read).await.unwrap();
+    assert_eq!(script.count(), 4);
+    assert_eq!(clock.slept(), [250, 500].map(Duration::from_millis));
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_login_says_nothing_about_the_login() {
+    let store = Store::new(token("good", 3_600));
+    let endpoint = Endpoint::new([]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::new(401)]);
+    let client = bearer_client(&script, &manager, &clock);
+    // The first generation is in use, and the open operation is refused.
+    manager.token().await.unwrap();
+    let error = client.send(&Open).await.unwrap_err();
+    assert_eq!((error.attempts(), script.count()), (1, 1));
+    assert_eq!(sent_tokens(&script), [""]);
+    assert_eq!(manager.token().await.unwrap().access.expose(), "good");
+}
+
+#[tokio::test]
+async fn a_late_refusal_does_not_discard_a_newer_token() {
+    let store = Store::new(token("old", 3_600));
+    let endpoint = Endpoint::new([Ok(token("new", 3_600))]);
+    let (manager, _) = manager(&store, &endpoint);
+    let bearer = Bearer::new(manager.clone());
+    let mut proofs = Vec::new();
+    for _ in 0..2 {
+        let mut request = http::Request::new(bytes::Bytes::new());
+        proofs.push(bearer.authenticate(&mut request).await.unwrap());
+    }
+    // Both calls went out with the old token; the first to be refused renews it.
+    assert_eq!(bearer.rejected(&proofs[0]).await, Recovery::TryAgain);
+    let renewed = manager.token().await.unwrap();
+    assert_eq!(renewed.access.expose(), "new");
+    assert_eq!(bearer.rejected(&proofs[1]).await, Recovery::TryAgain);
+    assert_eq!(manager.token().await.unwrap(), renewed);
+    assert_eq!(endpoint.count(), 1);
+    assert_ne!(proofs[0].generation, renewed.generation);
+}
+
+#[tokio::test]
+async fn when_a_person_is_needed_that_stays_until_one_came() {
+    let store = Store::new(token("old", 0));
+    let no = || AuthError::Reauthorise("invalid_grant".to_owned());
+    let endpoint = Endpoint::new([Err(no())]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::ok()]);
+    let client = bearer_client(&script, &manager, &clock);
+    for _ in 0..3 {
+        let error = client.send(&Read).await.unwrap_err();
+        let Error::Auth { source, .. } = &error else {
+            panic!("{error}")
+        };
+        assert!(matches!(**source, AuthError::Reauthorise(_)));
+        assert!(!error.is_retryable() && error.is_unauthorized());
+    }
+    assert_eq!((endpoint.count(), script.count()), (1, 0));
+    manager.replace(token("granted", 3_600)).await.unwrap();
+    client.send(&Read).await.unwrap();
+    assert_eq!(sent_tokens(&script), ["Bearer granted"]);
+    assert_eq!(store.now(), Some(token("granted", 3_600)));
+}
+
+#[tokio::test]
+async fn another_process_may_have_renewed_the_token() {
+    let store = Store::new(token("old", 0));
+    let endpoint = Endpoint::held([Err(AuthError::Reauthorise("invalid_grant".to_owned()))]);
+    let (manager, _) = manager(&store, &endpoint);
+    let waiting = tokio::spawn({
+        let manager = manager.clone();
+        async move { manager.token().await }
+    });
+    endpoint.began.notified().await;
+    store.put(token("theirs", 3_600));
+    endpoint.open();
+    assert_eq!(waiting.await.unwrap().unwrap().access.expose(), "theirs");
+    assert_eq!(store.saved(), 0, "what came from the store is not written over it");
+    assert_eq!(manager.token().await.unwrap().access.expose(), "theirs");
+}
+
+#[tokio::test]
+async fn another_process_may_have_renewed_the_token_long_ago() {
+    let store = Store::new(token("old", 0));
+    let endpoint = Endpoint::held([
+        Err(AuthError::Reauthorise("invalid_grant".to_owned())),
+        Ok(token("newest", 9_000)),
+    ]);
+    let (manager, clock) = manager(&store, &endpoint);
+    clock.advance(seconds(7_200));
+    let mut waiting = tokio::spawn(async move { manager.token().await });
+    endpoint.began.notified().await;
+    // What it saved has expired meanwhile, but its refresh token has not.
+    store.put(token("theirs", 3_600));
+    endpoint.open();
+    tokio::select! {
+        () = endpoint.began.notified() => endpoint.open(),
+        outcome = &mut waiting => panic!("it gave up: {outcome:?}"),
+    }
+    assert_eq!(waiting.await.unwrap().unwrap().access.expose(), "newest");
+    let asked = endpoint.asked.lock().unwrap().clone();
+    assert_eq!(asked, [Some(token("old", 0)), Some(token("theirs", 3_600))]);
+    assert_eq!(store.now(), Some(token("newest", 9_000)));
+}
+
+#[tokio::test]
+async fn a_passing_failure_of_an_early_renewal_is_survived() {
+    let store = Store::new(token("old", 30));
+    let down = || AuthError::transient("down", None);
+    let endpoint = Endpoint::new([Err(down()), Err(down()), Ok(token("new", 3_600))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    assert_eq!(manager.token().await.unwrap().access.expose(), "old");
+    clock.advance(seconds(30));
+    let error = manager.token().await.unwrap_err();
+    assert!(error.is_transient(), "a token is not used after it expired: {error}");
+    assert_eq!(manager.token().await.unwrap().access.expose(), "new");
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_used_even_if_it_cannot_be_renewed() {
+    let store = Store::new(token("old", 3_600));
+    let endpoint = Endpoint::new([Err(AuthError::transient("down", None))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    let script = Script::new([Answer::new(401)]);
+    let client = bearer_client(&script, &manager, &clock);
+    let error = client.send(&Read).await.unwrap_err();
+    assert!(matches!(error, Error::Auth { .. }), "{error}");
+    assert_eq!(sent_tokens(&script), ["Bearer old"]);
+}
+
+#[tokio::test]
+async fn a_refresh_that_panics_stops_nobody() {
+    #[derive(Debug)]
+    struct Panics(AtomicUsize);
+    impl Refresh for Panics {
+        fn refresh<'a>(&'a self, _: Option<&'a StoredToken>) -> BoxFuture<'a, Step> {
+            Box::pin(async move {
+                tokio::task::yield_now().await;
+                assert!(self.0.fetch_add(1, Ordering::SeqCst) > 0, "the first time it breaks");
+                Ok(token("new", 3_600))
+            })
+        }
+    }
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(START));
+    let manager = TokenManager::new(
+        MemoryTokenStore::new(token("old", 0)),
+        Panics(AtomicUsize::new(0)),
+        clock,
+    );
+    let both = [manager.clone(), manager.clone()].map(|manager| tokio::spawn(async move { manager.token().await }));
+    for one in both {
+        assert!(one.await.unwrap().unwrap_err().is_transient());
+    }
+    assert_eq!(manager.token().await.unwrap().access.expose(), "new");
+}
+
+#[tokio::test]
+async fn a_token_put_in_beats_the_one_that_is_being_fetched() {
+    let store = Store::new(token("old", 0));
+    let endpoint = Endpoint::held([Ok(token("late", 3_600))]);
+    let (manager, _) = manager(&store, &endpoint);
+    let waiting = tokio::spawn({
+        let manager = manager.clone();
+        async move { manager.token().await }
+    });
+    endpoint.began.notified().await;
+    manager.replace(token("granted", 3_600)).await.unwrap();
+    endpoint.open();
+    assert_eq!(waiting.await.unwrap().unwrap().access.expose(), "granted");
+    assert_eq!(manager.token().await.unwrap().access.expose(), "granted");
+    assert_eq!(
+        store.now(),
+        Some(token("granted", 3_600)),
+        "the store keeps what a person has granted"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_put_in_changes_nothing() {
+    let store = Store::new(token("good", 3_600));
+    let (manager, _) = manager(&store, &Endpoint::new([]));
+    manager.token().await.unwrap();
+    store.fail_next(1);
+    let error = manager.replace(token("granted", 3_600)).await.unwrap_err();
+    assert!(matches!(error, AuthError::Store(_)));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "good");
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_is_asked_again() {
+    #[derive(Debug)]
+    struct Unreadable(AtomicUsize);
+    impl TokenStore for Unreadable {
+        fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
+            let first = self.0.fetch_add(1, Ordering::SeqCst) == 0;
+            Box::pin(std::future::ready(if first {
+                Err(StoreError::new("locked", None))
+            } else {
+                Ok(Some(token("good", 3_600)))
+            }))
+        }
+        fn save<'a>(&'a self, _: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
+            panic!("nothing is to be saved")
+        }
+    }
+    let manager = TokenManager::from_shared(
+        Arc::new(Unreadable(AtomicUsize::new(0))),
+        Endpoint::new([]),
+        Arc::new(ManualClock::new(START)),
+    );
+    assert!(matches!(manager.token().await.unwrap_err(), AuthError::Store(_)));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "good");
+}
+
+#[test]
+fn a_proof_and_a_token_show_nothing_of_themselves() {
+    let shown = format!(
+        "{:?} {:#?}",
+        token("CANARY", 1),
+        MemoryTokenStore::new(token("CANARY", 1))
+    );
+    assert!(!shown.contains("CANARY"), "{shown}");
+    assert!(shown.contains("expires_at"));
+    let mut proof = Proof::default();
+    proof.secrets.push("CANARY".into());
+    assert!(!format!("{proof:?}").contains("CANARY"));
+}
+
+mod files {
+    use super::*;
+
+    fn names(folder: &std::path::Path) -> Vec<String> {
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[tokio::test]
+    async fn what_is_saved_is_loaded_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
+        let store = FileTokenStore::new(&path);
+        assert_eq!(store.load().await.unwrap(), None, "no file is no token");
+        let full = token("access", 3_600).with_scopes(["read".to_owned()]);
+        for saved in [StoredToken::new("bare"), full] {
+            store.save(&saved).await.unwrap();
+            assert_eq!(FileTokenStore::new(&path).load().await.unwrap(), Some(saved));
+        }
+        assert_eq!(names(folder.path()), ["token.json"]);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_the_owner_can_read_it() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
+        // Somebody has made it readable to all.
+        std::fs::write(&path, "{}").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        let before = std::fs::metadata(&path).unwrap().ino();
+        FileTokenStore::new(&path).save(&token("a", 1)).await.unwrap();
+        let after = std::fs::metadata(&path).unwrap();
+        assert_eq!(after.permissions().mode() & 0o777, 0o600);
+        assert_ne!(after.ino(), before, "replaced, not written over");
+    }
+
+    #[tokio::test]
+    async fn a_reader_never_sees_half_a_token() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
+        let store = FileTokenStore::new(&path);
+        let long = "x".repeat(200_000);
+        store.save(&StoredToken::new(long.as_str())).await.unwrap();
+        let writers: Vec<_> = (0..8)
+            .map(|i| {
+                let (store, long) = (store.clone(), long.clone());
+                tokio::spawn(async move { store.save(&StoredToken::new(format!("{long}{i}"))).await })
+            })
+            .collect();
+        for _ in 0..20 {
+            let read = store.load().await.unwrap().unwrap();
+            assert!(read.access.expose().len() >= long.len());
+        }
+        for writer in writers {
+            writer.await.unwrap().unwrap();
+        }
+        assert_eq!(names(folder.path()), ["token.json"]);
+    }
+
+    #[tokio::test]
+    async fn a_broken_file_is_an_error_that_shows_nothing_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
+        let store = FileTokenStore::new(&path);
+        for broken in [
+            "",
+            "CANARY",
+            "\"CANARY\"",
+            r#"{"access": "CANARY""#,
+            r#"{"access": ["CANARY"]}"#,
+            r#"{"access": "CANARY", "refresh": 123454321}"#,
+            r#"{"access": "CANARY", "expires_at": "CANARY"}"#,
+            r#"{"refresh": "CANARY"}"#,
+        ] {
+            std::fs::write(&path, broken).unwrap();
+            let error = store.load().await.unwrap_err();
+            let shown = chain(&error).join("\n");
+            assert!(!shown.contains("CANARY") && !shown.contains("123454321"), "{shown}");
+            assert!(shown.contains("token.json") && shown.contains("line 1"), "{shown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_missing_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FileTokenStore::new(folder.path().join("missing").join("token.json"));
+        assert_eq!(store.load().await.unwrap(), None);
+        let error = store.save(&token("CANARY", 1)).await.unwrap_err();
+        assert!(error.to_string().starts_with("cannot write the token file"), "{error}");
+        assert!(!chain(&error).join("\n").contains("CANARY"));
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_put_in_place_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
+        std::fs::create_dir(&path).unwrap();
+        let store = FileTokenStore::new(&path);
+        store.save(&token("a", 1)).await.unwrap_err();
+        store.load().await.unwrap_err();
+        assert_eq!(names(folder.path()), ["token.json"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_crash_left_behind_stops_no_later_run() {
+        // A container gives every run the same process number.
+        let folder = tempfile::tempdir().unwrap();
+        let pid = std::process::id();
+        for number in 0..1_000 {
+            std::fs::write(folder.path().join(format!("token.json.{pid}-{number}.new")), "").unwrap();
+        }
+        let store = FileTokenStore::new(folder.path().join("token.json"));
+        store.save(&token("a", 1)).await.unwrap();
+        assert_eq!(names(folder.path()).len(), 1_001, "nor does it touch them");
+    }
+
+    #[tokio::test]
+    async fn a_manager_goes_on_from_the_file_of_an_earlier_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
+        let endpoint = Endpoint::new([Ok(token("second", 3_600))]);
+        FileTokenStore::new(&path).save(&token("first", 0)).await.unwrap();
+        for _ in 0..2 {
+            let manager = TokenManager::from_shared(
+                Arc::new(FileTokenStore::new(&path)),
+                Arc::clone(&endpoint) as Arc<dyn Refresh>,
+                Arc::new(ManualClock::new(START)),
+            );
+            assert_eq!(manager.token().await.unwrap().access.expose(), "second");
+        }
+        assert_eq!(endpoint.count(), 1);
+    }
+}
