@@ -94,8 +94,10 @@ struct State {
 #[derive(Debug)]
 struct Counted {
     window: Window,
-    /// When the calls of the last period were made, oldest first.
-    calls: VecDeque<OffsetDateTime>,
+    /// When the calls of the last period were made and how many, oldest first.
+    calls: VecDeque<(OffsetDateTime, u32)>,
+    /// How many those are.
+    used: u64,
 }
 
 impl Counted {
@@ -106,23 +108,56 @@ impl Counted {
     }
 
     fn forget_before(&mut self, now: OffsetDateTime) {
-        while self.calls.front().is_some_and(|at| self.leaves(*at) <= now) {
+        while let Some((at, count)) = self.calls.front().copied()
+            && self.leaves(at) <= now
+        {
             self.calls.pop_front();
+            self.used -= u64::from(count);
         }
     }
 
     /// When `cost` more calls fit, if not now.
     fn full_until(&self, cost: u32) -> Option<OffsetDateTime> {
-        let too_many = (self.calls.len() + cost as usize).checked_sub(self.window.limit as usize)?;
-        let last_to_leave = too_many.checked_sub(1)?;
-        // A cost above the limit never fits; the whole period is the most that waiting can give.
-        let at = self.calls.get(last_to_leave).or(self.calls.back())?;
-        Some(self.leaves(*at))
+        let mut too_many = (self.used + u64::from(cost)).checked_sub(u64::from(self.window.limit))?;
+        let mut last = None;
+        for (at, count) in &self.calls {
+            if too_many == 0 {
+                break;
+            }
+            too_many = too_many.saturating_sub(u64::from(*count));
+            last = Some(self.leaves(*at));
+        }
+        last
+    }
+
+    fn add(&mut self, count: u32, at: OffsetDateTime) {
+        match self.calls.back_mut() {
+            Some((latest, counted)) if *latest == at => *counted = counted.saturating_add(count),
+            _ => self.calls.push_back((at, count)),
+        }
+        self.used = self.calls.iter().map(|(_, count)| u64::from(*count)).sum();
+    }
+
+    fn take_back(&mut self, mut count: u32) {
+        while count > 0
+            && let Some((_, latest)) = self.calls.back_mut()
+        {
+            let taken = count.min(*latest);
+            *latest -= taken;
+            count -= taken;
+            self.used -= u64::from(taken);
+            if *latest == 0 {
+                self.calls.pop_back();
+            }
+        }
     }
 
     fn used_at_least(&mut self, used: u32, now: OffsetDateTime) {
-        while (self.calls.len() as u64) < u64::from(used.min(self.window.limit)) {
-            self.calls.push_back(now);
+        let used = u64::from(used.min(self.window.limit));
+        if let Ok(unseen) = u32::try_from(used.saturating_sub(self.used))
+            && unseen > 0
+        {
+            self.add(unseen, now);
         }
     }
 }
@@ -135,6 +170,7 @@ impl Limiter {
             .map(|window| Counted {
                 window,
                 calls: VecDeque::new(),
+                used: 0,
             })
             .collect();
         Self(Arc::new(Mutex::new(State {
@@ -193,9 +229,16 @@ impl Limiter {
             });
         }
         for counted in &mut state.windows {
-            counted.calls.extend(std::iter::repeat_n(now, cost as usize));
+            counted.add(cost, now);
         }
         Ok(())
+    }
+
+    /// Takes back a call that was counted but did not leave.
+    pub fn take_back(&self, cost: u32) {
+        for counted in &mut self.state().windows {
+            counted.take_back(cost);
+        }
     }
 
     /// Takes in what the service said about a quota.
@@ -230,7 +273,11 @@ impl Limiter {
         let state = self.state();
         let windows = state.windows.iter().map(|counted| WindowSnapshot {
             name: counted.window.name.to_string(),
-            calls: counted.calls.iter().copied().map(whole_second).collect(),
+            calls: counted
+                .calls
+                .iter()
+                .map(|(at, count)| (whole_second(*at), *count))
+                .collect(),
         });
         LimiterSnapshot {
             windows: windows.collect(),
@@ -252,8 +299,13 @@ impl Limiter {
                 .iter()
                 .find(|stored| stored.name == counted.window.name)
             {
-                counted.calls = stored.calls.iter().copied().filter_map(instant).collect();
+                let calls = stored
+                    .calls
+                    .iter()
+                    .filter_map(|(at, count)| Some((instant(*at)?, *count)));
+                counted.calls = calls.collect();
                 counted.calls.make_contiguous().sort_unstable();
+                counted.used = counted.calls.iter().map(|(_, count)| u64::from(*count)).sum();
             }
         }
     }
@@ -278,5 +330,5 @@ pub struct LimiterSnapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct WindowSnapshot {
     name: String,
-    calls: Vec<i64>,
+    calls: Vec<(i64, u32)>,
 }

@@ -19,7 +19,7 @@ use crate::retry::{self, Advice, RetryBudget, RetryPolicy};
 use crate::scrub;
 use crate::transport::{
     BodyStream, BoxFuture, Buffered, HttpRequest, HttpResponse, SendOptions, Transport, TransportError,
-    announced_length, collect,
+    announced_length, collect, collect_beginning,
 };
 
 /// The vendor's part of a call, as plain function pointers.
@@ -121,6 +121,16 @@ enum Failure {
     Final(Error),
 }
 
+impl Failure {
+    fn may_have_been_sent(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.may_have_been_sent(),
+            Self::Answer(_) => true,
+            Self::Final(error) => error.may_have_been_sent(),
+        }
+    }
+}
+
 impl Core {
     pub(crate) async fn run(
         &self,
@@ -180,6 +190,9 @@ impl Core {
                 Err(failed) => failed,
             };
             progress.sent = number;
+            if !failure.may_have_been_sent() {
+                self.limiter.take_back(prepared.operation.cost);
+            }
             if self.recovers(operation, &failure, &proof, &mut progress).await {
                 progress.last = Some(failure);
                 continue;
@@ -370,7 +383,12 @@ impl Core {
                 options.max_body
             };
             let whole = http::Response::from_parts(head.clone(), stream);
-            let body = collect(whole, limit).await.map_err(Failure::Transport)?.into_body();
+            let body = if whole.status().is_success() {
+                collect(whole, limit).await.map_err(Failure::Transport)?.into_body()
+            } else {
+                // The status says more than a body that is too long or breaks off.
+                collect_beginning(whole.into_body(), limit).await
+            };
             stream = Buffered::boxed(Bytes::new());
             scrub::body(body, &proof.secrets)
         };
@@ -522,7 +540,9 @@ fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<OffsetDateTim
 fn redirect_target(from: &Url, headers: &HeaderMap) -> String {
     let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
     let target = location.and_then(|location| from.join(location).ok());
-    let host = target.as_ref().and_then(Url::host_str).unwrap_or("nowhere");
+    let Some(host) = target.as_ref().and_then(Url::host_str) else {
+        return "the service redirects without saying where to".to_owned();
+    };
     let same = target.as_ref().is_some_and(|target| target.origin() == from.origin());
     let place = if same {
         "another path of the same host".to_owned()

@@ -7,9 +7,11 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use energy_core::auth::NoLogin;
+use energy_core::clock::ManualClock;
 use energy_core::transport::TransportErrorKind::{Interrupted, Timeout, TooLarge};
 use energy_core::{Error, Progress};
-use support::{Answer, Change, Read, Script, client};
+use support::{Answer, AnyLogin, Change, Read, START, Script, builder, client};
 use tokio::io::AsyncWrite;
 
 /// Takes so many bytes, then fails; may fail only when flushed.
@@ -226,13 +228,16 @@ async fn an_error_of_the_service_is_read_and_not_written() {
 
 #[tokio::test]
 async fn room_for_a_large_download_is_no_room_for_a_large_error() {
-    let script = Script::new([Answer::new(404).header("content-length", "100000000").body("x")]);
-    let (client, _) = client(&script);
+    let script = Script::new([Answer::new(404).piece("abcd").piece("efgh")]);
+    let clock = ManualClock::new(START);
+    let client = builder(&script, &clock, AnyLogin::new(NoLogin))
+        .max_body(6)
+        .build()
+        .unwrap();
     let mut disk = Disk::with_room(100);
     let call = client.call(&Read).with_max_body(u64::MAX);
     let error = call.download(&mut disk, |_| {}).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Transport(e) if e.source.kind == TooLarge),
-        "{error}"
-    );
+    let Error::Api(error) = &error else { panic!("{error}") };
+    assert_eq!((error.status.as_u16(), error.body.bytes()), (404, &b"abcdef"[..]));
+    assert!(disk.written.is_empty());
 }

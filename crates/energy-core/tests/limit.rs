@@ -287,18 +287,61 @@ fn a_stored_window_that_no_longer_exists_is_forgotten() {
 }
 
 #[test]
+fn a_count_as_large_as_it_gets_takes_no_room() {
+    let limiter = Limiter::new([Window::new("a lot an hour", u32::MAX, seconds(3_600))]);
+    limiter.observe(&said(u32::MAX, 0, seconds(3_600)), START);
+    let full = limiter.acquire(1, START + seconds(1)).unwrap_err();
+    assert_eq!(full.retry_at, Some(START + seconds(3_600)));
+    let stored = serde_json::to_string(&limiter.snapshot()).unwrap();
+    assert!(stored.len() < 200, "{stored}");
+}
+
+#[test]
+fn what_is_taken_back_is_free_again() {
+    let limiter = Limiter::new([Window::new("3 a minute", 3, seconds(60))]);
+    limiter.acquire(2, START).unwrap();
+    limiter.acquire(1, START + seconds(10)).unwrap();
+    limiter.take_back(2);
+    let full = limiter.acquire(3, START + seconds(20)).unwrap_err();
+    assert_eq!(
+        full.retry_at,
+        Some(START + seconds(60)),
+        "the first of the two is still counted"
+    );
+    limiter.acquire(2, START + seconds(20)).unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_did_not_leave_is_not_counted() {
+    use energy_core::transport::TransportErrorKind::{Connect, Interrupted};
+    let script = Script::new([Answer::Fail(Connect), Answer::Fail(Interrupted)]);
+    let limiter = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
+    let login = AnyLogin::new(NoLogin);
+    let client = builder(&script, &ManualClock::new(START), login)
+        .limiter(limiter)
+        .retry(energy_core::RetryPolicy::none())
+        .build()
+        .unwrap();
+    let refused = client.send(&Read).await.unwrap_err();
+    assert!(!refused.may_have_been_sent(), "{refused}");
+    let broken = client.send(&Read).await.unwrap_err();
+    assert!(broken.may_have_been_sent(), "it left: {broken}");
+    assert!(client.send(&Read).await.unwrap_err().is_rate_limited());
+}
+
+#[test]
 fn a_stored_count_with_nonsense_in_it_stops_nothing() {
     let stored = |calls: &str| -> LimiterSnapshot {
         let json = format!(r#"{{"windows": [{{"name": "1 a minute", "calls": [{calls}]}}], "blocked_until": null}}"#);
         serde_json::from_str(&json).unwrap()
     };
     let limiter = Limiter::new([Window::new("1 a minute", 1, seconds(60))]);
-    limiter.restore(&stored("9223372036854775807, -9223372036854775808"));
+    limiter.restore(&stored("[9223372036854775807, 1], [-9223372036854775808, 1]"));
     limiter.acquire(1, START).unwrap();
     // The last second that a date can express: no window ends after it.
-    limiter.restore(&stored("253402300799"));
+    limiter.restore(&stored("[253402300799, 1]"));
     limiter.acquire(1, START).unwrap_err();
-    limiter.restore(&stored("1777896000, 5"));
+    limiter.restore(&stored("[1777896000, 1], [5, 1]"));
     assert_eq!(
         limiter.acquire(1, START).unwrap_err().retry_at,
         Some(datetime!(2026-05-04 12:01 UTC)),

@@ -253,12 +253,7 @@ async fn a_key_in_the_path_changes_nothing_else() {
 
 #[tokio::test]
 async fn keys_in_the_query_follow_what_is_there() {
-    let keys = || {
-        AnyLogin::new(QueryKey::new([
-            ("key", Secret::new("a&b")),
-            ("user", Secret::new("u 1")),
-        ]))
-    };
+    let keys = || AnyLogin::new(QueryKey::new([("key", Secret::new("a&b"))]).with_plain("user", "u 1"));
     let mut parts = RequestParts::new();
     parts.query("q", "1");
     assert_eq!(arrives(parts, keys()).await.path(), "/v1?q=1&key=a%26b&user=u+1");

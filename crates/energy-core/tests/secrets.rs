@@ -227,7 +227,7 @@ fn logins(secret: &str) -> Vec<AnyLogin> {
     let token = StoredToken::new(secret).with_refresh(secret);
     vec![
         AnyLogin::new(PathKey::new(key(), &base)),
-        AnyLogin::new(QueryKey::new([("key", key()), ("user_id", Secret::new("CANARY-user"))])),
+        AnyLogin::new(QueryKey::new([("key", key())]).with_plain("user_id", "4d7a45774e6a41320a")),
         AnyLogin::new(HeaderKey::new(HeaderName::from_static("x-key"), key())),
         AnyLogin::new(Bearer::new(tokens(token, transient()))),
     ]

@@ -483,13 +483,57 @@ async fn another_process_may_have_renewed_the_token_long_ago() {
 }
 
 #[tokio::test]
+async fn a_refresh_starts_from_the_newest_token_in_the_store() {
+    let store = Store::new(token("old", 3_600));
+    let endpoint = Endpoint::new([Ok(token("newest", 90_000))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    assert_eq!(manager.token().await.unwrap().access.expose(), "old");
+    // Another process renews the token twice; using the first refresh token again would look like a theft.
+    store.put(token("theirs", 7_200));
+    clock.advance(seconds(3_600));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "theirs");
+    assert_eq!(endpoint.count(), 0, "what they got is still good");
+    store.put(token("theirs again", 7_201));
+    clock.advance(seconds(3_600));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "newest");
+    let asked = endpoint.asked.lock().unwrap().clone();
+    assert_eq!(asked, [Some(token("theirs again", 7_201))]);
+}
+
+#[tokio::test]
+async fn a_token_that_lives_shortly_is_not_renewed_with_every_call() {
+    let store = Store::new(token("old", 0));
+    let endpoint = Endpoint::new([Ok(token("short", 40)), Ok(token("next", 80))]);
+    let (manager, clock) = manager(&store, &endpoint);
+    assert_eq!(manager.token().await.unwrap().access.expose(), "short");
+    clock.advance(seconds(29));
+    assert_eq!(manager.token().await.unwrap().access.expose(), "short");
+    clock.advance(seconds(1));
+    assert_eq!(
+        manager.token().await.unwrap().access.expose(),
+        "next",
+        "a quarter of its life before its end"
+    );
+}
+
+#[tokio::test]
 async fn a_passing_failure_of_an_early_renewal_is_survived() {
     let store = Store::new(token("old", 30));
     let down = || AuthError::transient("down", None);
-    let endpoint = Endpoint::new([Err(down()), Err(down()), Ok(token("new", 3_600))]);
+    let endpoint = Endpoint::new([Err(down()), Err(down()), Err(down()), Ok(token("new", 3_600))]);
     let (manager, clock) = manager(&store, &endpoint);
+    for _ in 0..10 {
+        assert_eq!(manager.token().await.unwrap().access.expose(), "old");
+    }
+    assert_eq!(
+        endpoint.count(),
+        1,
+        "no call waits for an endpoint that has just failed"
+    );
+    clock.advance(seconds(5));
     assert_eq!(manager.token().await.unwrap().access.expose(), "old");
-    clock.advance(seconds(30));
+    assert_eq!(endpoint.count(), 2);
+    clock.advance(seconds(25));
     let error = manager.token().await.unwrap_err();
     assert!(error.is_transient(), "a token is not used after it expired: {error}");
     assert_eq!(manager.token().await.unwrap().access.expose(), "new");

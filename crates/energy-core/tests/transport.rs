@@ -270,16 +270,27 @@ async fn two_gibibytes_are_refused_before_they_are_read() {
 
 #[tokio::test]
 async fn a_body_of_unknown_length_ends_at_the_limit() {
-    for head in [
-        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
-        "HTTP/1.1 500 Oh\r\nconnection: close\r\n\r\n",
-    ] {
-        let server = Server::start([Act::Flood(head)]).await;
-        let client = over_http(&server.url());
-        let error = client.call(&Read).with_max_body(100_000).send().await.unwrap_err();
-        assert_eq!(kind(&error), TransportErrorKind::TooLarge);
-        assert!(chain(&error).join("\n").contains("more than 100000 bytes"));
-    }
+    let server = Server::start([Act::Flood("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")]).await;
+    let client = over_http(&server.url());
+    let error = client.call(&Read).with_max_body(100_000).send().await.unwrap_err();
+    assert_eq!(kind(&error), TransportErrorKind::TooLarge);
+    assert!(chain(&error).join("\n").contains("more than 100000 bytes"));
+}
+
+#[tokio::test]
+async fn an_error_keeps_its_status_whatever_its_body_does() {
+    let flood = Act::Flood("HTTP/1.1 501 Not here\r\nconnection: close\r\n\r\n");
+    let server = Server::start([flood]).await;
+    let client = over_http(&server.url());
+    let error = client.call(&Read).with_max_body(100_000).send().await.unwrap_err();
+    let Error::Api(error) = &error else { panic!("{error}") };
+    assert_eq!((error.status.as_u16(), error.body.bytes().len()), (501, 100_000));
+
+    let broken = Act::Say("HTTP/1.1 404 Not here\r\ncontent-length: 100\r\n\r\ngone");
+    let server = Server::start([broken]).await;
+    let error = over_http(&server.url()).send(&Read).await.unwrap_err();
+    let Error::Api(error) = &error else { panic!("{error}") };
+    assert_eq!((error.status.as_u16(), error.body.bytes()), (404, &b"gone"[..]));
 }
 
 #[tokio::test]

@@ -60,25 +60,39 @@ impl Authenticator for PathKey {
     }
 }
 
-/// Secrets as query parameters: `?key=KEY&user_id=ID`.
+/// Secrets as query parameters, and what goes with them: `?key=KEY&user_id=ID`.
 #[derive(Clone, Debug)]
-pub struct QueryKey(Vec<(&'static str, Secret)>);
+pub struct QueryKey {
+    secrets: Vec<(&'static str, Secret)>,
+    plain: Vec<(&'static str, String)>,
+}
 
 impl QueryKey {
-    /// Adds these parameters to every request.
-    pub fn new(parameters: impl IntoIterator<Item = (&'static str, Secret)>) -> Self {
-        Self(parameters.into_iter().collect())
+    /// Adds these secrets to every request. They are taken out of every answer, so give here only what is secret.
+    pub fn new(secrets: impl IntoIterator<Item = (&'static str, Secret)>) -> Self {
+        Self {
+            secrets: secrets.into_iter().collect(),
+            plain: Vec::new(),
+        }
+    }
+
+    /// Adds a parameter that belongs to the login but is no secret, such as a user's number: answers keep it.
+    #[must_use]
+    pub fn with_plain(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.plain.push((name, value.into()));
+        self
     }
 }
 
 impl Authenticator for QueryKey {
     fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> Proven<'a> {
         let changed = change_url(request, |url| {
-            url.query_pairs_mut()
-                .extend_pairs(self.0.iter().map(|(name, secret)| (name, secret.expose())));
+            let mut query = url.query_pairs_mut();
+            query.extend_pairs(self.secrets.iter().map(|(name, secret)| (name, secret.expose())));
+            query.extend_pairs(&self.plain);
             Some(())
         });
-        prove(changed.map(|()| self.0.iter().map(|(_, secret)| secret.clone()).collect()))
+        prove(changed.map(|()| self.secrets.iter().map(|(_, secret)| secret.clone()).collect()))
     }
 }
 

@@ -142,10 +142,11 @@ pub struct IssuedToken {
 /// - The refresh runs in a task of its own: a caller that is dropped cannot lose a rotated refresh token.
 /// - A new token is saved before anybody uses it. If saving fails, the callers hear so; the next call saves the same
 ///   token again instead of burning another refresh.
-/// - A token is renewed a minute before it expires; if that fails for a passing reason, the old one is used as long as
-///   it is valid.
-/// - When the service wants a person to authorise again, that answer stays until [`TokenManager::replace`]. Before
-///   that, the store is read once more: another process may have renewed the token.
+/// - A token is renewed a minute before it expires (a quarter of its life, if that is less); if that fails for a
+///   passing reason, the old one is used as long as it is valid, and renewing is tried again every five seconds.
+/// - The store is read before each refresh, and once more when the service refuses one: another process may have renewed
+///   the token. When the service wants a person to authorise again, that answer stays until
+///   [`TokenManager::replace`].
 ///
 /// Clones share one token. A tokio runtime must be running when a token is asked for.
 #[derive(Clone, Debug)]
@@ -156,9 +157,13 @@ struct Inner {
     store: Arc<dyn TokenStore>,
     refresh: Arc<dyn Refresh>,
     clock: Arc<dyn Clock>,
-    early: Duration,
     state: Mutex<State>,
 }
+
+/// How long before its end a token is renewed.
+const EARLY: Duration = Duration::from_secs(60);
+/// How long a token that is still valid is used in peace after renewing it has failed.
+const REST: Duration = Duration::from_secs(5);
 
 type Outcome = Option<Result<IssuedToken, AuthError>>;
 
@@ -173,6 +178,10 @@ struct State {
     unsaved: Option<StoredToken>,
     /// The service wants a person.
     ended: Option<AuthError>,
+    /// How long before its end the current token is renewed: less than [`EARLY`] for one that lives shortly.
+    margin: Option<Duration>,
+    /// [`Clock::elapsed`] until which a valid token is used although it should be renewed.
+    rests_until: Duration,
     flight: Option<watch::Receiver<Outcome>>,
 }
 
@@ -202,13 +211,12 @@ impl TokenManager {
 
     /// As [`TokenManager::new`], for a store or a refresh that others hold too.
     pub fn from_shared(store: Arc<dyn TokenStore>, refresh: Arc<dyn Refresh>, clock: Arc<dyn Clock>) -> Self {
-        let early = Duration::from_secs(60);
+        let state = Mutex::default();
         Self(Arc::new(Inner {
             store,
             refresh,
             clock,
-            early,
-            state: Mutex::default(),
+            state,
         }))
     }
 
@@ -230,7 +238,7 @@ impl TokenManager {
             if let Some(token) = &state.current
                 && !state.refused
                 && state.unsaved.is_none()
-                && !self.expires_within(token, self.0.early)
+                && !self.expires_within(token, self.margin(&state))
             {
                 return Ok(state.issue(token));
             }
@@ -263,8 +271,23 @@ impl TokenManager {
         self.0.store.save(&token).await.map_err(store_failed)?;
         state.loaded = true;
         state.unsaved = None;
-        state.put(token);
+        self.put(&mut state, token);
         Ok(())
+    }
+
+    fn margin(&self, state: &State) -> Duration {
+        if self.0.clock.elapsed() < state.rests_until {
+            return Duration::ZERO;
+        }
+        state.margin.unwrap_or(EARLY)
+    }
+
+    fn put(&self, state: &mut State, token: StoredToken) -> IssuedToken {
+        let lives = token.expires_at.map(|at| at - self.0.clock.now());
+        let lives = lives.map(|lives| Duration::try_from(lives).unwrap_or_default());
+        state.margin = lives.map(|lives| EARLY.min(lives / 4));
+        state.rests_until = Duration::ZERO;
+        state.put(token)
     }
 
     fn expires_within(&self, token: &StoredToken, margin: Duration) -> bool {
@@ -306,13 +329,13 @@ impl TokenManager {
             return Ok(state.issue(replaced));
         }
         match renewed {
-            Ok(Renewed::Stored(token)) => Ok(state.put(token)),
+            Ok(Renewed::Stored(token)) => Ok(self.put(&mut state, token)),
             Ok(Renewed::Unsaved(token)) => {
                 // Kept until it is saved, whatever the store does.
                 state.unsaved = Some(token.clone());
                 self.0.store.save(&token).await.map_err(store_failed)?;
                 state.unsaved = None;
-                Ok(state.put(token))
+                Ok(self.put(&mut state, token))
             }
             Err(error) => {
                 if matches!(error, AuthError::Reauthorise(_)) {
@@ -320,30 +343,39 @@ impl TokenManager {
                 }
                 let may_keep = error.is_transient() && !state.refused;
                 match &state.current {
-                    Some(token) if may_keep && !self.expires_within(token, Duration::ZERO) => Ok(state.issue(token)),
+                    Some(token) if may_keep && !self.expires_within(token, Duration::ZERO) => {
+                        let issued = state.issue(token);
+                        state.rests_until = self.0.clock.elapsed() + REST;
+                        Ok(issued)
+                    }
                     _ => Err(error),
                 }
             }
         }
     }
 
+    /// Starts from the newest token there is: another process may have used the refresh token since, and a service may
+    /// take the second use of one for a theft.
     async fn get_new(&self, current: Option<&StoredToken>) -> Result<Renewed, AuthError> {
-        let why = match self.0.refresh.refresh(current).await {
-            Ok(token) => return Ok(Renewed::Unsaved(token)),
-            Err(AuthError::Reauthorise(why)) => why,
-            Err(other) => return Err(other),
-        };
-        // Another process may have used the refresh token, and saved what it got for it.
-        match self.0.store.load().await.map_err(store_failed)? {
-            Some(token) if Some(&token) != current => {
-                if self.expires_within(&token, self.0.early) {
-                    // What it saved has expired since, but its refresh token is the newest there is.
-                    self.0.refresh.refresh(Some(&token)).await.map(Renewed::Unsaved)
-                } else {
-                    Ok(Renewed::Stored(token))
+        let mut newest = current.cloned();
+        let mut refusal = None;
+        loop {
+            let stored = self.0.store.load().await.map_err(store_failed)?;
+            match (stored, refusal.take()) {
+                (Some(stored), _) if Some(&stored) != newest.as_ref() => {
+                    if !self.expires_within(&stored, EARLY) {
+                        return Ok(Renewed::Stored(stored));
+                    }
+                    newest = Some(stored);
                 }
+                (_, Some(refusal)) => return Err(refusal),
+                (_, None) => {}
             }
-            _ => Err(AuthError::Reauthorise(why)),
+            match self.0.refresh.refresh(newest.as_ref()).await {
+                Ok(token) => return Ok(Renewed::Unsaved(token)),
+                Err(error @ AuthError::Reauthorise(_)) => refusal = Some(error),
+                Err(error) => return Err(error),
+            }
         }
     }
 }

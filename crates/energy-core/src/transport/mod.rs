@@ -141,6 +141,19 @@ pub async fn collect(response: StreamingResponse, limit: u64) -> Result<HttpResp
     Ok(http::Response::from_parts(head, body.freeze()))
 }
 
+/// Reads a body as far as it comes, up to `limit` bytes.
+pub(crate) async fn collect_beginning(mut stream: Box<dyn BodyStream>, limit: u64) -> Bytes {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut body = BytesMut::new();
+    while body.len() < limit
+        && let Ok(Some(piece)) = stream.chunk().await
+    {
+        let fits = piece.len().min(limit - body.len());
+        body.extend_from_slice(&piece[..fits]);
+    }
+    body.freeze()
+}
+
 /// What went wrong between the client and the service, told apart by whether sending again is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
