@@ -1,4 +1,10 @@
 //! The data side of Forecast.Solar, from asking without a key to a professional's charts, against the sandbox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 
 use std::time::Duration;
 
@@ -406,13 +412,22 @@ async fn the_client_counts_the_quota_and_comes_back_in_time() {
 #[tokio::test]
 async fn what_the_service_says_is_heeded_and_survives_a_restart() {
     let world = World::at(MORNING).await;
-    // This client does not know the plan of its key, so it learns from the 429.
+    // This client does not know the plan of its key, so it learns from what the service says of the quota.
     let personal = world.sandbox.forecast_solar().keys().personal;
     let client = world.forecast_solar(key(&personal));
     for _ in 0..60 {
         client.send(&estimate()).await.unwrap();
     }
     let refused = client.send(&estimate()).await.unwrap_err();
+    assert!(refused.is_rate_limited() && refused.attempts() == 0, "{refused}");
+    assert!(
+        refused.to_string().contains("60 calls in 3600 s, as the service says"),
+        "{refused}"
+    );
+    assert_eq!(refused.retry_at(), Some(MORNING + Duration::from_secs(3600)));
+
+    // One that counts nothing runs into the limit.
+    let refused = world.unlimited(key(&personal)).send(&estimate()).await.unwrap_err();
     assert_eq!(refused.status().map(|status| status.as_u16()), Some(429));
     assert_eq!(refused.retry_at(), Some(MORNING + Duration::from_secs(3600)));
     assert!(

@@ -1,4 +1,5 @@
 //! What the end-to-end tests share: clients of the sandbox that live in the sandbox's time.
+#![allow(clippy::expect_used, reason = "a test that cannot be set up should stop")]
 
 use energy_core::clock::{FixedJitter, ManualClock};
 use energy_core::limit::Limiter;

@@ -86,7 +86,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
     ///
     /// The body may have as many bytes as [`Call::with_max_body`] says, or the client's own limit. A failure before the
     /// first byte is written is retried like any other call; after that it is not, so that the writer never gets a
-    /// byte twice. The timeout bounds the wait for the head and for each piece, not the whole.
+    /// byte twice. The timeout bounds the wait for the head and for each piece, not the whole. The bytes are written as
+    /// they come, so a service that repeats the caller's key in them does so in the file as well.
     ///
     /// # Errors
     ///

@@ -59,11 +59,11 @@ fn count(name: &'static str, what: &str, found: usize, least: usize, most: usize
         return Ok(());
     }
     let rule = if found < least {
-        format!("at least {least}")
+        format!("at least {least} needed")
     } else {
-        format!("at most {most}")
+        format!("at most {most} allowed")
     };
-    Err(BuildError::new(name, format!("has {found} {what}, {rule} are allowed")))
+    Err(BuildError::new(name, format!("has {found} {what}, {rule}")))
 }
 
 fn finite(limit: f64) -> Option<String> {
@@ -101,11 +101,11 @@ mod tests {
         assert_eq!(said(integer("limit", 0, 1, i64::MAX)), "limit: 0 is below 1");
         assert_eq!(
             said(length("id", "ümlaut", 1, 5)),
-            "id: has 6 characters, at most 5 are allowed"
+            "id: has 6 characters, at most 5 allowed"
         );
         assert_eq!(
             said(items("planes", 0, 1, usize::MAX)),
-            "planes: has 0 items, at least 1 are allowed"
+            "planes: has 0 items, at least 1 needed"
         );
     }
 

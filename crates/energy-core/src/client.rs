@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
-use url::{Host, Url};
+use url::Url;
 
 use crate::auth::{Login, Setup};
 use crate::call::{Call, Response};
@@ -16,7 +16,7 @@ use crate::limit::{Limiter, OnLimit};
 use crate::page::{Items, Pages, Paginated};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::run::{Behaviour, Core};
-use crate::transport::{SendOptions, Transport};
+use crate::transport::{SendOptions, Transport, is_loopback};
 
 /// Sends the requests of one API. Build one and clone it freely: clones share connections, login and quota.
 ///
@@ -240,7 +240,8 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// Lets a base URL be plain `http` although it is not on this machine. Keys and data then travel in the open.
+    /// Lets a base URL be plain `http` although it is not on this machine. Keys and data then travel in the open, to the
+    /// proxy as well if the environment names one.
     #[must_use]
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
@@ -257,7 +258,7 @@ impl<A: Api> ClientBuilder<A> {
     pub fn build(self) -> Result<ApiClient<A>, BuildError> {
         let base_url = self
             .base_url
-            .map_err(|error| BuildError::new("base_url", error.to_string()))?;
+            .map_err(|error| BuildError::new("base_url", format!("must begin with https:// or http:// ({error})")))?;
         check_base_url(&base_url, self.allow_insecure_http)?;
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| BuildError::new("user_agent", "has characters that a header cannot carry"))?;
@@ -298,20 +299,14 @@ fn check_base_url(url: &Url, allow_insecure_http: bool) -> Result<(), BuildError
     if url.query().is_some() || url.fragment().is_some() {
         return wrong("has a query or fragment, which no request could keep");
     }
+    if url.path().contains("//") {
+        return wrong("has an empty part in its path");
+    }
     match url.scheme() {
         "https" => Ok(()),
         "http" if allow_insecure_http || is_loopback(url) => Ok(()),
         "http" => wrong("is plain http to another machine: use https, or say `allow_insecure_http`"),
         _ => wrong("must begin with https:// or http://"),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

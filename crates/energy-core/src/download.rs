@@ -6,7 +6,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use crate::endpoint::{Operation, RequestParts};
 use crate::error::{BuildError, Error};
 use crate::run::{CallOptions, Core, transport_error};
-use crate::transport::{TransportError, announced_length};
+use crate::transport::{TransportError, TransportErrorKind, announced_length};
 
 /// How far a download has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,12 @@ pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
         writer.write_all(&piece).await.map_err(failed)?;
         received += piece.len() as u64;
         progress(Progress { received, total });
+    }
+    if total.is_some_and(|total| total != received) {
+        return Err(broke(TransportError::new(
+            TransportErrorKind::Interrupted,
+            "the body ended before its announced length",
+        )));
     }
     let failed = |source| Error::Write {
         operation: operation.id,

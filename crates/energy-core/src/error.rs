@@ -34,7 +34,7 @@ use crate::transport::TransportError;
 #[non_exhaustive]
 pub enum Error {
     /// An argument that the service is known to refuse.
-    #[error("{operation}: cannot be sent")]
+    #[error("{operation}: cannot be sent: {source}")]
     Build {
         /// The operation's id.
         operation: &'static str,
@@ -42,7 +42,7 @@ pub enum Error {
         source: Box<BuildError>,
     },
     /// The login is known not to be enough.
-    #[error("{operation}: refused before sending")]
+    #[error("{operation}: refused before sending: {source}")]
     Refused {
         /// The operation's id.
         operation: &'static str,
@@ -50,7 +50,7 @@ pub enum Error {
         source: Box<RefusedError>,
     },
     /// The login gave no proof to send.
-    #[error("{operation}: login failed")]
+    #[error("{operation}: login failed: {source}")]
     Auth {
         /// The operation's id.
         operation: &'static str,
@@ -58,7 +58,7 @@ pub enum Error {
         source: Box<AuthError>,
     },
     /// The quota, as this client counts it, is used up.
-    #[error("{operation}: not sent, the quota is used up")]
+    #[error("{operation}: not sent: {source}")]
     Limited {
         /// The operation's id.
         operation: &'static str,
@@ -150,10 +150,10 @@ impl Error {
         }
     }
 
-    /// Whether the login is missing, wrong or no longer valid.
+    /// Whether the login is missing, wrong or no longer valid, so that somebody must do something about it.
     pub fn is_unauthorized(&self) -> bool {
         match self {
-            Self::Auth { .. } => true,
+            Self::Auth { source, .. } => !source.is_transient(),
             Self::Api(error) => error.kind == ApiErrorKind::Unauthorized,
             _ => false,
         }
@@ -248,7 +248,7 @@ impl RefusedError {
 
 /// The quota, as this client counts it, is used up. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{window} is used up{}", .retry_at.map(|at| format!("; come back at {at}")).unwrap_or_default())]
+#[error("{window} is used up{}", .retry_at.as_ref().map(|at| format!("; come back at {}", moment(at))).unwrap_or_default())]
 #[non_exhaustive]
 pub struct LimitedError {
     /// Which quota.
@@ -261,7 +261,7 @@ pub struct LimitedError {
 
 /// No answer came.
 #[derive(Debug, thiserror::Error)]
-#[error("{operation}: no answer to {method} {url} after {attempts} attempt{}", if *.attempts == 1 { "" } else { "s" })]
+#[error("{operation}: no answer to {method} {url} after {attempts} attempt{}: {source}", if *.attempts == 1 { "" } else { "s" })]
 #[non_exhaustive]
 pub struct ExchangeError {
     /// The operation's id.
@@ -418,8 +418,8 @@ impl fmt::Display for ApiError {
         if let Some(hint) = self.hint {
             write!(f, " ({hint})")?;
         }
-        if let Some(at) = self.retry_at {
-            write!(f, "; come back at {at}")?;
+        if let Some(at) = &self.retry_at {
+            write!(f, "; come back at {}", moment(at))?;
         }
         Ok(())
     }
@@ -485,6 +485,11 @@ impl Payload {
         Self { bytes, secret }
     }
 
+    /// Whether it is not shown, because the operation's answers hold a secret.
+    pub fn is_hidden(&self) -> bool {
+        self.secret
+    }
+
     /// The whole body, without the secrets that went out with the request. Of an operation that gives out secrets
     /// ([`Operation::secret_answer`](crate::Operation::secret_answer)) it may hold a new one: do not log it.
     pub fn bytes(&self) -> &[u8] {
@@ -507,6 +512,15 @@ impl fmt::Display for Payload {
         }
         Ok(())
     }
+}
+
+/// An instant to the second, in UTC, as people and programs both read it.
+fn moment(at: &OffsetDateTime) -> String {
+    let utc = at.checked_to_offset(time::UtcOffset::UTC).unwrap_or(*at);
+    let second = utc.replace_nanosecond(0).unwrap_or(utc);
+    second
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_else(|_| at.to_string())
 }
 
 /// A line of a log stays one line, whatever a service sends.

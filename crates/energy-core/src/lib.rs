@@ -30,7 +30,9 @@ pub use retry::{Advice, RetryPolicy};
 pub use secret::Secret;
 pub use transport::{HttpRequest, HttpResponse};
 
-// Types of these crates stand in the public interface, so their versions are part of it.
+// Types of these crates stand in the public interface, so their versions are part of it: a new major version of one is a
+// new major version of this crate. So are those of `serde_json`, `futures-core`, and with their features of `reqwest` and
+// `oauth2`, which programs that name them depend on themselves.
 pub use {bytes, http, secrecy, time, url};
 
 #[doc(hidden)]

@@ -59,9 +59,9 @@ pub enum OnLimit {
 /// Counts calls in several windows at once, and heeds what the service says.
 ///
 /// The windows roll: a call is counted until one period has passed since it was made. That is never more generous
-/// than a service whose periods have fixed borders. When the service says that fewer calls are left than counted here
-/// (another program uses the same key), its word is taken. After an answer that names a time to come back, nothing is
-/// sent before that time.
+/// than a service whose periods have fixed borders and the same length. When the service says that fewer calls are left than counted here
+/// (another program uses the same key), its word is taken, and where it tells of a quota that no window here has, one is
+/// added. After an answer that names a time to come back, nothing is sent before that time, a month at most.
 ///
 /// Clones share one count. A service that must survive restarts stores [`Limiter::snapshot`].
 ///
@@ -72,7 +72,7 @@ pub enum OnLimit {
 ///
 /// let limiter = Limiter::new([
 ///     Window::new("2 a minute", 2, Duration::from_secs(60)),
-///     Window::new("1,000 a month", 1_000, Duration::from_secs(30 * 86_400)),
+///     Window::new("1,000 a month", 1_000, Duration::from_secs(31 * 86_400)),
 /// ]);
 /// let now = datetime!(2026-05-04 12:00 UTC);
 /// assert!(limiter.acquire(1, now).is_ok());
@@ -98,16 +98,38 @@ struct Counted {
     calls: VecDeque<(OffsetDateTime, u32)>,
     /// How many those are.
     used: u64,
+    /// Whether the service, not the plan, told of this window.
+    learned: bool,
 }
 
 impl Counted {
+    fn new(window: Window, learned: bool) -> Self {
+        Self {
+            window,
+            calls: VecDeque::new(),
+            used: 0,
+            learned,
+        }
+    }
+
     /// When a call made at `at` is no longer counted.
     fn leaves(&self, at: OffsetDateTime) -> OffsetDateTime {
-        let period = time::Duration::try_from(self.window.period).unwrap_or(time::Duration::MAX);
-        at.saturating_add(period)
+        at.saturating_add(signed(self.window.period))
     }
 
     fn forget_before(&mut self, now: OffsetDateTime) {
+        // A call of the future was counted by a clock that was wrong then.
+        let mut from_the_future = 0_u32;
+        while let Some((at, count)) = self.calls.back().copied()
+            && at > now
+        {
+            self.calls.pop_back();
+            self.used -= u64::from(count);
+            from_the_future = from_the_future.saturating_add(count);
+        }
+        if from_the_future > 0 {
+            self.add(from_the_future, now);
+        }
         while let Some((at, count)) = self.calls.front().copied()
             && self.leaves(at) <= now
         {
@@ -165,14 +187,7 @@ impl Counted {
 impl Limiter {
     /// Counts in these windows, all at once.
     pub fn new(windows: impl IntoIterator<Item = Window>) -> Self {
-        let windows = windows
-            .into_iter()
-            .map(|window| Counted {
-                window,
-                calls: VecDeque::new(),
-                used: 0,
-            })
-            .collect();
+        let windows = windows.into_iter().map(|window| Counted::new(window, false)).collect();
         Self(Arc::new(Mutex::new(State {
             windows,
             blocked_until: None,
@@ -199,9 +214,11 @@ impl Limiter {
             return Ok(());
         }
         let mut state = self.state();
-        if state.blocked_until.is_some_and(|until| until <= now) {
-            state.blocked_until = None;
-        }
+        // No block is longer than the longest; one that is was set by a clock that was wrong then.
+        state.blocked_until = state
+            .blocked_until
+            .filter(|until| *until > now)
+            .map(|until| until.min(now.saturating_add(signed(LONGEST_BLOCK))));
         let mut latest = state
             .blocked_until
             .map(|until| (until, "the quota that the service counts".to_owned()));
@@ -248,7 +265,11 @@ impl Limiter {
             return;
         }
         if let Some(at) = quota.retry_at {
-            state.blocked_until = state.blocked_until.max(Some(at));
+            // One wrong stamp must not stop a client for ever.
+            let longest = quota.period.map_or(LONGEST_BLOCK, |period| period.min(LONGEST_BLOCK));
+            state.blocked_until = state
+                .blocked_until
+                .max(Some(at.min(now.saturating_add(signed(longest)))));
         }
         let (Some(limit), Some(remaining), Some(period)) = (quota.limit, quota.remaining, quota.period) else {
             return;
@@ -256,6 +277,10 @@ impl Limiter {
         if limit == 0 {
             // Taken at its word, nothing would ever be sent again, and so nothing ever heard to the contrary.
             return;
+        }
+        if state.windows.iter().all(|counted| counted.window.period != period) {
+            let name = format!("{limit} calls in {} s, as the service says", period.as_secs());
+            state.windows.push(Counted::new(Window::new(name, limit, period), true));
         }
         for counted in state
             .windows
@@ -278,6 +303,9 @@ impl Limiter {
                 .iter()
                 .map(|(at, count)| (whole_second(*at), *count))
                 .collect(),
+            learned: counted
+                .learned
+                .then_some((counted.window.limit, counted.window.period.as_secs())),
         });
         LimiterSnapshot {
             windows: windows.collect(),
@@ -285,14 +313,26 @@ impl Limiter {
         }
     }
 
-    /// Goes on from a stored count. Windows are matched by name; one that no longer exists is forgotten.
+    /// Goes on from a stored count; best before the first call. Windows are matched by name, and one that no longer
+    /// exists is forgotten, unless the service told of it. Where calls were counted since, the larger count stays.
     pub fn restore(&self, snapshot: &LimiterSnapshot) {
         let instant = |seconds: i64| OffsetDateTime::from_unix_timestamp(seconds).ok();
         let mut state = self.state();
         if !state.heeds_service {
             return;
         }
-        state.blocked_until = snapshot.blocked_until.and_then(instant);
+        state.blocked_until = state.blocked_until.max(snapshot.blocked_until.and_then(instant));
+        for stored in &snapshot.windows {
+            if let Some((limit, period)) = stored.learned
+                && state
+                    .windows
+                    .iter()
+                    .all(|counted| counted.window.period.as_secs() != period)
+            {
+                let window = Window::new(stored.name.clone(), limit, Duration::from_secs(period));
+                state.windows.push(Counted::new(window, true));
+            }
+        }
         for counted in &mut state.windows {
             if let Some(stored) = snapshot
                 .windows
@@ -303,9 +343,13 @@ impl Limiter {
                     .calls
                     .iter()
                     .filter_map(|(at, count)| Some((instant(*at)?, *count)));
-                counted.calls = calls.collect();
-                counted.calls.make_contiguous().sort_unstable();
-                counted.used = counted.calls.iter().map(|(_, count)| u64::from(*count)).sum();
+                let mut calls: VecDeque<_> = calls.collect();
+                let used = calls.iter().map(|(_, count)| u64::from(*count)).sum();
+                if used > counted.used {
+                    calls.make_contiguous().sort_unstable();
+                    counted.calls = calls;
+                    counted.used = used;
+                }
             }
         }
     }
@@ -313,6 +357,13 @@ impl Limiter {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The longest time for which a service is believed that it wants no call: a month.
+const LONGEST_BLOCK: Duration = Duration::from_secs(31 * 86_400);
+
+fn signed(duration: Duration) -> time::Duration {
+    time::Duration::try_from(duration).unwrap_or(time::Duration::MAX)
 }
 
 /// Rounded up, so that a restored call is never forgotten before its time.
@@ -330,5 +381,9 @@ pub struct LimiterSnapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct WindowSnapshot {
     name: String,
+    /// When calls were made, in seconds since 1970, and how many.
     calls: Vec<(i64, u32)>,
+    /// Limit and period in seconds of a window that the service told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    learned: Option<(u32, u64)>,
 }

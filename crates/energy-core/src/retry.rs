@@ -22,7 +22,8 @@ pub struct RetryPolicy {
     pub cap: Duration,
     /// The longest wait that a service may ask for; a longer one ends the call. Default 60 s.
     pub max_wait: Duration,
-    /// How long the call may take with all its attempts and waits. Default 90 s.
+    /// How long the call may take with all its attempts and waits: none begins that would end later, and the timeout of an
+    /// attempt is cut to what is left. Login is not bounded by it but by the timeout of its own requests. Default 90 s.
     pub deadline: Duration,
 }
 
@@ -66,7 +67,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Ends the call after this time, whatever it is doing.
+    /// Bounds the call with all its attempts and waits (see [`RetryPolicy::deadline`]).
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;

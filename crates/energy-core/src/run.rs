@@ -369,7 +369,7 @@ impl Core {
             .map_err(Failure::Transport)?;
         let (mut head, mut stream) = opened.into_parts();
         scrub::headers(&mut head.headers, &proof.secrets);
-        let streamed = options.streaming && head.status.is_success();
+        let streamed = options.streaming && head.status.is_success() && !self.is_short_json(&head.headers);
         let body = if streamed {
             stream = begun(&head, stream, options.max_body)
                 .await
@@ -389,8 +389,9 @@ impl Core {
                 // The status says more than a body that is too long or breaks off.
                 collect_beginning(whole.into_body(), limit).await
             };
-            stream = Buffered::boxed(Bytes::new());
-            scrub::body(body, &proof.secrets)
+            let body = scrub::body(body, &proof.secrets);
+            stream = Buffered::boxed(body.clone());
+            body
         };
         let response = http::Response::from_parts(head, body);
         let now = self.clock.now();
@@ -419,6 +420,14 @@ impl Core {
             self.heed(&error, now);
         }
         Err(Failure::Answer(Box::new(error)))
+    }
+
+    /// Whether a download is JSON that is short enough to be read first: it may be a failure of a service that puts
+    /// failures into successes, and must not land in a file.
+    fn is_short_json(&self, headers: &HeaderMap) -> bool {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("application/json"))
+            && announced_length(headers).is_some_and(|length| length <= self.options.max_body)
     }
 
     /// Lets the limiter hear what only the body of an error says.
@@ -451,7 +460,8 @@ impl Core {
                         if asked > policy.max_wait {
                             return None;
                         }
-                        RetryPolicy::server_wait(asked, &*self.jitter)
+                        // A time that has passed already is no leave to hurry.
+                        RetryPolicy::server_wait(asked, &*self.jitter).max(policy.backoff(counted, &*self.jitter))
                     }
                     None => policy.backoff(counted, &*self.jitter),
                 }

@@ -39,6 +39,10 @@ pub(crate) fn body(body: Bytes, secrets: &[Secret]) -> Bytes {
 
 /// As [`text`], for the values of all headers (a `Location` may repeat a key that stands in the path).
 pub(crate) fn headers(headers: &mut HeaderMap, secrets: &[Secret]) {
+    // A session is as good as a key. `Debug` does not show what is marked.
+    if let http::header::Entry::Occupied(mut cookies) = headers.entry(http::header::SET_COOKIE) {
+        cookies.iter_mut().for_each(|cookie| cookie.set_sensitive(true));
+    }
     for value in headers.values_mut() {
         let shown = String::from_utf8_lossy(value.as_bytes());
         if let Cow::Owned(clean) = text(&shown, secrets) {
@@ -75,7 +79,7 @@ fn forms(secret: &Secret) -> Vec<String> {
     let path = path_encoded(plain);
     let quoted = serde_json::Value::from(plain).to_string();
     let json = quoted[1..quoted.len() - 1].to_owned();
-    // As PHP writes it.
+    // Some services escape slashes too.
     let json_with_slashes = json.replace('/', "\\/");
     let mut forms = vec![
         plain.to_owned(),

@@ -227,6 +227,22 @@ async fn an_error_of_the_service_is_read_and_not_written() {
 }
 
 #[tokio::test]
+async fn a_body_that_ends_before_its_announced_length_is_not_complete() {
+    let script = Script::new([Answer::new(200)
+        .header("content-length", "10")
+        .piece("abc")
+        .piece("def")]);
+    let (client, _) = client(&script);
+    let mut disk = Disk::with_room(100);
+    let error = client.call(&Read).download(&mut disk, |_| {}).await.unwrap_err();
+    let Error::Transport(exchange) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(exchange.source.kind, Interrupted);
+    assert!(error.to_string().contains("before its announced length"), "{error}");
+}
+
+#[tokio::test]
 async fn room_for_a_large_download_is_no_room_for_a_large_error() {
     let script = Script::new([Answer::new(404).piece("abcd").piece("efgh")]);
     let clock = ManualClock::new(START);

@@ -162,9 +162,70 @@ fn the_service_knows_better_how_much_there_is() {
 }
 
 #[test]
-fn what_is_said_of_another_period_changes_nothing() {
+fn a_quota_that_no_window_has_is_learned_and_survives_a_restart() {
+    let limiter = Limiter::new([]);
+    limiter.observe(&said(60, 2, seconds(3_600)), START);
+    limiter.acquire(2, START).unwrap();
+    let full = limiter.acquire(1, START).unwrap_err();
+    assert_eq!(full.window, "60 calls in 3600 s, as the service says");
+    assert_eq!(full.retry_at, Some(START + seconds(3_600)));
+    let restarted = Limiter::new([]);
+    restarted.restore(&through_json(&limiter));
+    assert_eq!(
+        restarted.acquire(1, START + seconds(10)).unwrap_err().retry_at,
+        full.retry_at
+    );
+    restarted.acquire(60, START + seconds(3_600)).unwrap();
+}
+
+#[test]
+fn a_block_is_no_longer_than_its_period_or_a_month() {
+    let blocked = |period: Option<Duration>| {
+        let limiter = Limiter::new([]);
+        let mut quota = Quota::default();
+        quota.retry_at = Some(datetime!(9999-12-31 23:59 UTC));
+        quota.period = period;
+        limiter.observe(&quota, START);
+        limiter.acquire(1, START).unwrap_err().retry_at.unwrap() - START
+    };
+    assert_eq!(blocked(Some(seconds(3_600))), time::Duration::hours(1));
+    assert_eq!(blocked(None), time::Duration::days(31));
+}
+
+#[test]
+fn a_clock_that_was_wrong_once_does_not_stop_everything() {
+    let wrong = START + seconds(20 * 365 * 86_400);
+    let limiter = Limiter::new([Window::new("2 an hour", 2, seconds(3_600))]);
+    limiter.acquire(1, wrong).unwrap();
+    let mut quota = Quota::default();
+    quota.retry_at = Some(wrong + seconds(60));
+    limiter.observe(&quota, wrong);
+    let full = limiter.acquire(1, START).unwrap_err();
+    assert_eq!(full.retry_at, Some(START + MONTH + seconds(86_400)), "a month at most");
+    let later = START + MONTH + seconds(86_400);
+    let limiter = Limiter::new([Window::new("2 an hour", 2, seconds(3_600))]);
+    limiter.acquire(1, wrong).unwrap();
+    limiter.acquire(1, later).unwrap();
+    assert_eq!(
+        limiter.acquire(1, later).unwrap_err().retry_at,
+        Some(later + seconds(3_600))
+    );
+}
+
+#[test]
+fn restoring_forgets_no_call_made_meanwhile() {
+    let window = || Limiter::new([Window::new("2 a minute", 2, seconds(60))]);
+    let before = window();
+    before.acquire(1, START).unwrap();
+    let after = window();
+    after.acquire(2, START).unwrap();
+    after.restore(&before.snapshot());
+    after.acquire(1, START).unwrap_err();
+}
+
+#[test]
+fn half_of_what_is_to_say_changes_nothing() {
     let limiter = plan();
-    limiter.observe(&said(3_600, 0, seconds(3_600)), START);
     let mut half = said(10, 0, seconds(60));
     half.period = None;
     limiter.observe(&half, START);

@@ -146,14 +146,14 @@ async fn retry_after_may_be_a_date() {
 }
 
 #[tokio::test]
-async fn a_date_that_has_passed_means_now() {
+async fn a_date_that_has_passed_is_no_leave_to_hurry() {
     let script = Script::new([
         Answer::new(503).header("retry-after", "Mon, 04 May 2026 11:00:00 GMT"),
         Answer::ok(),
     ]);
     let (client, clock) = client(&script);
     client.send(&Change).await.unwrap();
-    assert_eq!(clock.slept(), [Duration::ZERO]);
+    assert_eq!(clock.slept(), [Duration::from_millis(250)]);
 }
 
 #[tokio::test]
@@ -272,7 +272,7 @@ async fn errors_and_answers_say_how_often_it_was_sent() {
     assert!(!error.may_have_been_sent() && error.is_retryable());
     assert_eq!(
         error.to_string(),
-        "readThings: no answer to GET https://sun.example/v1/things after 3 attempts"
+        "readThings: no answer to GET https://sun.example/v1/things after 3 attempts: scripted"
     );
 
     let script = Script::new([Answer::new(500), Answer::ok()]);

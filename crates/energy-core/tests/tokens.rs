@@ -309,7 +309,10 @@ async fn a_token_that_cannot_be_saved_is_not_used_and_saved_again_later() {
         };
         assert!(matches!(**source, AuthError::Store(_)), "{source}");
         assert!(chain(&error).iter().any(|line| line == "the disk is full"));
-        assert!(error.is_retryable() && error.is_unauthorized());
+        assert!(
+            error.is_retryable() && !error.is_unauthorized(),
+            "nobody has to log in again"
+        );
         assert!(!error.may_have_been_sent());
     }
     assert_eq!(script.count(), 0);

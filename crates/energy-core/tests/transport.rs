@@ -353,9 +353,15 @@ fn plain_http_stays_on_this_machine() {
         "http://127.1.2.3",
         "http://[::1]:1",
         "http://localhost",
-        "https://sun.example",
     ] {
         builder_to(base, AnyLogin::new(NoLogin)).build().unwrap();
+    }
+    let secure = builder_to("https://sun.example", AnyLogin::new(NoLogin)).build();
+    if cfg!(any(feature = "rustls", feature = "native-tls")) {
+        secure.unwrap();
+    } else {
+        let refused = secure.unwrap_err().to_string();
+        assert!(refused.contains("https needs one of the features"), "{refused}");
     }
 }
 
@@ -363,6 +369,8 @@ fn plain_http_stays_on_this_machine() {
 fn a_base_url_that_no_request_could_keep_is_refused() {
     for base in [
         "https://user:CANARY@sun.example",
+        "https://sun.example//v1",
+        "https://sun.example/v1//",
         "https://CANARY@sun.example",
         "https://:CANARY@sun.example",
         "https://sun.example/?key=CANARY",

@@ -15,8 +15,8 @@ use std::env;
 use std::error::Error;
 
 use energy_sandbox::Sandbox;
-use energy_sdk::energy_core::model::{Coverage, Interval, Watts};
-use energy_sdk::energy_core::time::{Duration, OffsetDateTime};
+use energy_sdk::energy_core::model::WattHours;
+use energy_sdk::energy_core::time::OffsetDateTime;
 use energy_sdk::forecast_solar::{
     Client, CreateAccount, Credentials, DeleteAccount, Forecast, GetEstimate, Plane, SuspendAccount,
 };
@@ -103,33 +103,28 @@ async fn main() -> Outcome<()> {
 /// A bar for each hour with sun, and a line for each day.
 fn show(forecast: &Forecast) -> Outcome<()> {
     let zone = forecast.time_zone.as_ref().ok_or("the answer names no time zone")?;
-    let peak = forecast
-        .power
+    let hours = forecast.by_hour()?;
+    let most = hours
         .points()
         .iter()
-        .filter_map(|sample| sample.value)
-        .fold(Watts(1.0), |a, b| if b.0 > a.0 { b } else { a });
+        .filter_map(|reading| reading.value)
+        .fold(WattHours(1.0), |a, b| if b > a { b } else { a });
     for day in &forecast.days {
-        let local = zone.day(day.date)?;
         println!("{} ({zone})", day.date);
-        let hours: Vec<Interval> = local.split_by(Duration::hours(1).unsigned_abs())?.collect();
-        for reading in forecast.energy.resample(hours, Coverage::Partial)?.points() {
-            let Some(energy) = reading.value.filter(|energy| energy.0 > 0.5) else {
-                continue;
-            };
+        for reading in hours.points() {
             let (from, to) = (
-                clock(zone.local(reading.interval.start())?),
-                clock(zone.local(reading.interval.end())?),
+                zone.local(reading.interval.start())?,
+                zone.local(reading.interval.end())?,
             );
-            let mean = energy / reading.interval.duration();
-            let bar = "█".repeat((mean.0 / peak.0 * 40.0).round() as usize);
-            println!("  {from}–{to}  {:>6.0} Wh  {bar}", energy.0);
+            match reading.value {
+                Some(energy) if from.date() == day.date && energy.0 >= 0.5 => {
+                    let bar = "█".repeat((energy / most * 40.0).round() as usize);
+                    println!("  {}–{}  {:>6.0} Wh  {bar}", clock(from), clock(to), energy.0);
+                }
+                _ => {}
+            }
         }
-        println!(
-            "  the whole day  {:.2} kWh, peak of all days {:.2} kW\n",
-            day.energy.kilowatt_hours(),
-            peak.kilowatts()
-        );
+        println!("  the whole day  {:>6.2} kWh\n", day.energy.kilowatt_hours());
     }
     if let Some(largest) = forecast.cross_check().largest() {
         println!("The service's own series agree within {:.2} Wh.", largest.0);

@@ -33,7 +33,7 @@ impl Api for ForecastSolar {
         match Failure::read(response.body()) {
             Some(failure) => failure.describe(error),
             // Outages and maintenance are plain text, proxies answer in HTML: what there is, is shown as the body.
-            None if !looks_like_html(response) => {
+            None if !looks_like_html(response) && !error.body.is_hidden() => {
                 error.message = String::from_utf8_lossy(response.body())
                     .trim()
                     .chars()

@@ -25,6 +25,8 @@ impl ApiKey {
         }
         let reason = if text.starts_with("I-") {
             "this is the profile id of a payment; the key stands in the account at forecast.solar".to_owned()
+        } else if text.trim() != text {
+            "has white space at its beginning or end, as when it was read from a file".to_owned()
         } else if text.len() == 16 {
             "a key has 16 letters and digits and nothing else; this has another character".to_owned()
         } else {

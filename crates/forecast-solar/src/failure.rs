@@ -68,9 +68,9 @@ impl Failure {
     }
 
     pub(crate) fn describe(self, error: &mut ApiError) {
-        let result = self.result.as_str().unwrap_or_default();
+        let result = self.result.as_str().filter(|_| !error.body.is_hidden());
         error.message = if self.message.text.is_empty() {
-            result.to_owned()
+            result.unwrap_or_default().to_owned()
         } else {
             self.message.text
         };

@@ -1,10 +1,11 @@
 //! From the service's stamped values to explicit intervals in UTC.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use energy_core::model::{
-    self, Direction, Interval, IntervalReading, Quality, Quantity, Sample, Scope, Series, SeriesError, SeriesInfo,
-    SourceRef, TimeZone, ValueKind, WattHours, Watts, ZoneError,
+    self, ArithmeticError, Coverage, Direction, Interval, IntervalReading, Quality, Quantity, Sample, Scope, Series,
+    SeriesError, SeriesInfo, SourceRef, TimeZone, ValueKind, WattHours, Watts, ZoneError,
 };
 use energy_core::time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
@@ -172,6 +173,26 @@ impl Forecast {
         self.check
     }
 
+    /// Energy by hour of the place's clock (of UTC, if the zone is not known), for the hours of which something is known.
+    /// An hour that the forecast covers only in part holds that part, flagged [`Quality::PARTIAL`].
+    ///
+    /// # Errors
+    ///
+    /// A zone that the zone database does not have.
+    pub fn by_hour(&self) -> Result<Series<IntervalReading<WattHours>>, ArithmeticError> {
+        let Some(span) = self.energy.span() else {
+            return Ok(self.energy.clone());
+        };
+        let zone = self.time_zone.clone().unwrap_or(TimeZone::UTC);
+        let mut hours = Vec::new();
+        for (_, day) in zone.days(span)? {
+            hours.extend(day.split_by(Duration::from_secs(3600))?);
+        }
+        let (info, readings) = self.energy.resample(hours, Coverage::Partial)?.into_parts();
+        let known = readings.into_iter().filter(|reading| reading.value.is_some());
+        Ok(Series::new(info, known.collect())?)
+    }
+
     /// The forecast in vendor-neutral terms, without the stated days. `model` says what was asked for.
     ///
     /// # Errors
@@ -226,12 +247,18 @@ impl Place {
 
     fn instants<V: Copy>(&self, stamped: &Stamped<V>) -> Result<Vec<At<V>>, ForecastError> {
         let mut values: Vec<At<V>> = Vec::with_capacity(stamped.len());
+        let mut local_stamps: HashMap<PrimitiveDateTime, usize> = HashMap::new();
+        for (stamp, _) in stamped {
+            if let StampTime::Local(local) = stamp.time() {
+                *local_stamps.entry(local).or_default() += 1;
+            }
+        }
         for (stamp, value) in stamped {
             let (at, quality) = match (stamp.time(), self.naive) {
                 (StampTime::Instant(at), _) => (at, Quality::FORECAST),
                 (StampTime::Local(local), NaiveStamps::Utc) => (local.assume_utc(), Quality::FORECAST),
                 (StampTime::Local(local), NaiveStamps::Local) => {
-                    let twice = || stamped.iter().filter(|(other, _)| other == stamp).count() > 1;
+                    let twice = local_stamps.get(&local).is_some_and(|times| *times > 1);
                     self.resolve(local, values.last().map(|before| before.at), twice)?
                 }
                 (StampTime::Day(_), _) => return Err(ForecastError::Stamp(stamp.to_string())),
@@ -251,11 +278,11 @@ impl Place {
         &self,
         local: PrimitiveDateTime,
         before: Option<OffsetDateTime>,
-        twice: impl Fn() -> bool,
+        twice: bool,
     ) -> Result<(OffsetDateTime, Quality), ForecastError> {
         let zone = self.zone.as_ref().ok_or(ForecastError::NoZone)?;
         Ok(match zone.resolve(local)? {
-            model::LocalInstant::Ambiguous { later, .. } if !twice() => {
+            model::LocalInstant::Ambiguous { later, .. } if !twice => {
                 (later, Quality::FORECAST.union(Quality::QUESTIONABLE))
             }
             model::LocalInstant::Ambiguous { earlier, later } => {

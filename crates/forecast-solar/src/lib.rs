@@ -31,5 +31,6 @@ pub use plan::Plan;
 pub use plane::{Plane, Planes};
 pub use stamp::{Stamp, StampTime, Stamped};
 
-// What one needs around a call, so that this crate is enough.
-pub use energy_core::{self as core, Error, RetryPolicy, Secret};
+// What most programs need around a call.
+pub use energy_core;
+pub use energy_core::{Error, RetryPolicy, Secret};

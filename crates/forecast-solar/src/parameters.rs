@@ -77,10 +77,11 @@ impl Damping {
 impl UrlValue for Damping {
     fn url_value(&self) -> Option<String> {
         let Self { morning, evening } = self;
+        let (morning_text, evening_text) = (morning.url_value()?, evening.url_value()?);
         Some(if morning == evening {
-            morning.to_string()
+            morning_text
         } else {
-            format!("{morning},{evening}")
+            format!("{morning_text},{evening_text}")
         })
     }
 }

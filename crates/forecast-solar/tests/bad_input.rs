@@ -211,7 +211,8 @@ fn malformed_keys_are_refused_without_being_shown() {
         ("A7k2Zp9QwX4mT1b", "this has 15 characters"),
         ("A7k2Zp9QwX4mT1bLL", "this has 17 characters"),
         ("A7k2Zp9QwX4mT1b-", "nothing else"),
-        ("A7k2Zp9QwX4mT1b ", "nothing else"),
+        ("A7k2Zp9QwX4mT1b ", "white space"),
+        ("A7k2Zp9QwX4mT1bL\n", "white space"),
         ("A7k2Zp9QwX4mT/..", "nothing else"),
         ("ÄÖÜäöüßẞ", "letters and digits"),
         ("I-9XW2B7KQ4LMN", "profile id of a payment"),
@@ -306,6 +307,10 @@ async fn what_the_plan_has_is_sent() {
 
 #[test]
 fn a_plan_that_needs_a_key_is_refused_without_one() {
-    let refused = Client::new(Credentials::public().with_plan(Plan::Professional)).unwrap_err();
+    let login = Credentials::public().with_plan(Plan::Professional);
+    let refused = Client::builder(login)
+        .base_url("http://127.0.0.1:9")
+        .build()
+        .unwrap_err();
     assert_eq!(refused.to_string(), "plan: a plan larger than Public needs a key");
 }

@@ -524,3 +524,36 @@ async fn a_new_key_in_an_answer_that_cannot_be_read_is_not_shown() {
         assert!(shown.contains("result"), "the place is named: {shown}");
     }
 }
+
+#[tokio::test]
+async fn a_new_key_in_a_failure_is_not_shown_either() {
+    const NEW_KEY: &str = "Qx81NewCustomer7";
+    let mut silent = failure(500, "");
+    silent["result"] = json!(format!("made {NEW_KEY}, then failed"));
+    let replies = [
+        Reply::new(500, "text/plain", format!("made {NEW_KEY}, then failed")),
+        Reply::json(silent.clone()).status(500),
+        Reply::json(silent),
+    ];
+    for reply in replies {
+        let error = failing(&CreateAccount::new(), reply).await;
+        let shown = everything_shown(&error);
+        assert!(!shown.contains(NEW_KEY), "the new key is shown: {shown}");
+        let body = api(&error).body.bytes();
+        assert!(
+            String::from_utf8_lossy(body).contains(NEW_KEY),
+            "a program can still get at it"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_failure_in_a_success_does_not_land_in_a_file() {
+    let reply = Reply::json(failure(601, "No PVGIS database available"));
+    let service = Service::answering(reply).await;
+    let client = service.client(with_key());
+    let mut file = Vec::new();
+    let error = client.call(&estimate()).download(&mut file, |_| {}).await.unwrap_err();
+    assert_eq!(api(&error).code.as_deref(), Some("601"));
+    assert!(file.is_empty());
+}

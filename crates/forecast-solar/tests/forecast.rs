@@ -260,3 +260,27 @@ fn a_running_sum_that_begins_anew_gives_no_negative_energy() {
     let energies: Vec<_> = readings(&forecast).iter().map(|r| r.value.unwrap().0).collect();
     assert_eq!(energies, [900.0, 150.0]);
 }
+
+#[test]
+fn hours_follow_the_clock_of_the_place() {
+    let answer: Answer<Estimate> = read(&fixture("estimate_personal"));
+    let forecast = answer.forecast().unwrap();
+    let hours = forecast.by_hour().unwrap();
+    let zone = forecast.time_zone.clone().unwrap();
+    for reading in hours.points() {
+        assert_eq!(reading.interval.duration(), std::time::Duration::from_secs(3600));
+        assert_eq!(zone.local(reading.interval.start()).unwrap().minute(), 0);
+    }
+    let of = |series: &energy_core::model::Series<energy_core::model::IntervalReading<WattHours>>| -> f64 {
+        series
+            .points()
+            .iter()
+            .filter_map(|reading| reading.value)
+            .map(|energy| energy.0)
+            .sum()
+    };
+    assert!(
+        (of(&hours) - of(&forecast.energy)).abs() < 1e-6,
+        "no energy is lost on the way"
+    );
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use url::{Host, Url};
 
 pub mod replay;
 #[cfg(feature = "reqwest")]
@@ -52,7 +53,9 @@ pub trait BodyStream: Send {
 
 /// One HTTP exchange: no retry, no login, no redirect followed. A status that is not a success is a response.
 ///
-/// Implement it to bring another HTTP library, or to answer in a test.
+/// Implement it to bring another HTTP library, or to answer in a test. The request is already logged in: its address and
+/// headers hold secrets, so neither log it nor put it into an error. The transport keeps the bounds of [`SendOptions`];
+/// nobody else ends an exchange that hangs.
 ///
 /// ```
 /// use energy_core::transport::{BoxFuture, Buffered, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError};
@@ -106,6 +109,16 @@ impl BodyStream for Buffered {
     fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
         let piece = self.0.take().filter(|body| !body.is_empty());
         Box::pin(std::future::ready(Ok(piece)))
+    }
+}
+
+/// Whether an address is on this machine, so that nothing sent there travels.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{
     BodyStream, BoxFuture, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError, TransportErrorKind,
+    is_loopback,
 };
 
 /// HTTP over reqwest. It follows no redirect: a redirect would carry a key that stands in the path to another host.
@@ -26,21 +27,31 @@ impl ReqwestTransport {
         Self::from_builder(reqwest::Client::builder())
     }
 
-    /// A transport that suits `base`: for plain HTTP it loads no certificates, which a machine may not have.
+    /// A transport that suits `base`: for plain HTTP it loads no certificates, which a machine may not have, and what is
+    /// on this machine is not asked for through a proxy, which would see the key. Another plain-HTTP address goes through
+    /// the proxy that the environment names.
     ///
     /// # Errors
     ///
-    /// As [`ReqwestTransport::new`].
+    /// As [`ReqwestTransport::new`]; and an `https` address in a build without TLS.
     pub fn for_base_url(base: &Url) -> Result<Self, TransportError> {
+        let tls = cfg!(any(
+            feature = "rustls",
+            feature = "native-tls",
+            feature = "rustls-no-provider"
+        ));
+        if base.scheme() == "https" && !tls {
+            let message = "https needs one of the features `rustls`, `native-tls` and `rustls-no-provider`";
+            return Err(TransportError::new(TransportErrorKind::Unsendable, message));
+        }
         let builder = reqwest::Client::builder();
+        let builder = if is_loopback(base) { builder.no_proxy() } else { builder };
         #[cfg(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider"))]
         let builder = if base.scheme() == "http" {
             builder.tls_certs_only([])
         } else {
             builder
         };
-        #[cfg(not(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider")))]
-        let _ = base;
         Self::from_builder(builder)
     }
 
