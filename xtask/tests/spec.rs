@@ -26,7 +26,7 @@ fn counts_what_is_there() {
         counts,
         Counts {
             operations: 3,
-            schemas: 6,
+            schemas: 8,
             examples: 3,
             routes: 4
         }
