@@ -1,12 +1,13 @@
 //! Large bodies to a writer, piece by piece.
 
+use bytes::Bytes;
 use http::HeaderMap;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::endpoint::{Operation, RequestParts};
 use crate::error::{BuildError, Error};
 use crate::run::{CallOptions, Core, transport_error};
-use crate::transport::{TransportError, TransportErrorKind, announced_length};
+use crate::transport::{BodyStream, BoxFuture, TransportError, TransportErrorKind, announced_length};
 
 /// How far a download has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,4 +75,34 @@ pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
         bytes: received,
         headers: head.into_parts().0.headers,
     })
+}
+
+/// Refuses a body that announces too much, and waits for its first piece, so that a failure before that is one that
+/// may be sent again.
+pub(crate) async fn begun(
+    head: &http::response::Parts,
+    mut stream: Box<dyn BodyStream>,
+    limit: u64,
+) -> Result<Box<dyn BodyStream>, TransportError> {
+    let announced = announced_length(&head.headers);
+    if announced.is_some_and(|length| length > limit) {
+        return Err(TransportError::too_large(announced, limit));
+    }
+    let first = stream.chunk().await?;
+    Ok(Box::new(Begun { first, rest: stream }))
+}
+
+/// A body whose first piece has been read.
+struct Begun {
+    first: Option<Bytes>,
+    rest: Box<dyn BodyStream>,
+}
+
+impl BodyStream for Begun {
+    fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
+        match self.first.take() {
+            Some(piece) => Box::pin(std::future::ready(Ok(Some(piece)))),
+            None => self.rest.chunk(),
+        }
+    }
 }

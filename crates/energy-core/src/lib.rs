@@ -13,6 +13,7 @@ pub mod error;
 pub mod limit;
 pub mod model;
 mod page;
+mod payload;
 mod retry;
 mod run;
 mod scrub;

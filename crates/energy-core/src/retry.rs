@@ -3,6 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use http::{HeaderMap, header};
+use time::OffsetDateTime;
+
 use crate::clock::Jitter;
 use crate::error::{ApiError, ApiErrorKind};
 use crate::transport::{TransportError, TransportErrorKind};
@@ -122,6 +125,16 @@ pub(crate) fn after_answer(error: &ApiError, idempotent: bool, advice: Advice) -
             ApiErrorKind::Unavailable => idempotent && error.status.as_u16() != 501,
             _ => false,
         },
+    }
+}
+
+/// The standard header, in seconds or as a date. Vendors with a header of their own overrule it.
+pub(crate) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    match value.parse::<u64>() {
+        // A wait that no calendar can express is as good as a century.
+        Ok(seconds) => Some(now + Duration::from_secs(seconds.min(u32::MAX.into()))),
+        Err(_) => OffsetDateTime::parse(value, &time::format_description::well_known::Rfc2822).ok(),
     }
 }
 

@@ -12,14 +12,15 @@ use url::Url;
 
 use crate::auth::{AccessRule, Authenticator, Proof, Recovery};
 use crate::clock::{Clock, Jitter};
+use crate::download;
 use crate::endpoint::{Api, CredentialUse, Operation, RequestParts};
 use crate::error::{ApiError, ApiErrorKind, BuildError, Error, ExchangeError, RefusedError};
 use crate::limit::{Limiter, OnLimit, Quota};
 use crate::retry::{self, Advice, RetryBudget, RetryPolicy};
 use crate::scrub;
 use crate::transport::{
-    BodyStream, BoxFuture, Buffered, HttpRequest, HttpResponse, SendOptions, Transport, TransportError,
-    announced_length, collect, collect_beginning,
+    BodyStream, Buffered, HttpRequest, HttpResponse, SendOptions, Transport, TransportError, announced_length, collect,
+    collect_beginning,
 };
 
 /// The vendor's part of a call, as plain function pointers.
@@ -371,7 +372,7 @@ impl Core {
         scrub::headers(&mut head.headers, &proof.secrets);
         let streamed = options.streaming && head.status.is_success() && !self.is_short_json(&head.headers);
         let body = if streamed {
-            stream = begun(&head, stream, options.max_body)
+            stream = download::begun(&head, stream, options.max_body)
                 .await
                 .map_err(Failure::Transport)?;
             Bytes::new()
@@ -409,7 +410,7 @@ impl Core {
             });
         }
         let mut error = prepared.api_error(&response, number);
-        error.retry_at = retry_after(response.headers(), now);
+        error.retry_at = retry::retry_after(response.headers(), now);
         error.quota = quota;
         if error.kind == ApiErrorKind::Redirect {
             error.message = redirect_target(&prepared.url, response.headers());
@@ -504,46 +505,6 @@ pub(crate) fn transport_error(
         attempts,
         source,
     )))
-}
-
-/// Refuses a body that announces too much, and waits for its first piece, so that a failure before that is one that
-/// may be sent again.
-async fn begun(
-    head: &http::response::Parts,
-    mut stream: Box<dyn BodyStream>,
-    limit: u64,
-) -> Result<Box<dyn BodyStream>, TransportError> {
-    let announced = announced_length(&head.headers);
-    if announced.is_some_and(|length| length > limit) {
-        return Err(TransportError::too_large(announced, limit));
-    }
-    let first = stream.chunk().await?;
-    Ok(Box::new(Begun { first, rest: stream }))
-}
-
-/// A body whose first piece has been read.
-struct Begun {
-    first: Option<Bytes>,
-    rest: Box<dyn BodyStream>,
-}
-
-impl BodyStream for Begun {
-    fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
-        match self.first.take() {
-            Some(piece) => Box::pin(std::future::ready(Ok(Some(piece)))),
-            None => self.rest.chunk(),
-        }
-    }
-}
-
-/// The standard header, in seconds or as a date. Vendors with a header of their own overrule it.
-fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<OffsetDateTime> {
-    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    match value.parse::<u64>() {
-        // A wait that no calendar can express is as good as a century.
-        Ok(seconds) => Some(now + Duration::from_secs(seconds.min(u32::MAX.into()))),
-        Err(_) => OffsetDateTime::parse(value, &time::format_description::well_known::Rfc2822).ok(),
-    }
 }
 
 /// Says where a redirect leads, showing of another host only its name.
