@@ -262,7 +262,7 @@ pub struct LimitedError {
 }
 
 /// No answer came.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{operation}: no answer to {method} {url} after {attempts} attempt{}: {source}", if *.attempts == 1 { "" } else { "s" })]
 #[non_exhaustive]
 pub struct ExchangeError {
@@ -276,6 +276,18 @@ pub struct ExchangeError {
     pub attempts: u32,
     /// What the transport said.
     pub source: TransportError,
+}
+
+impl fmt::Debug for ExchangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExchangeError")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("url", &self.url.as_str())
+            .field("attempts", &self.attempts)
+            .field("source", &self.source)
+            .finish()
+    }
 }
 
 impl ExchangeError {
@@ -334,7 +346,7 @@ impl From<StatusCode> for ApiErrorKind {
 }
 
 /// An answer that is not a success.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The operation's id.
@@ -396,6 +408,28 @@ impl ApiError {
     /// The body in the vendor's own shape, if it has it.
     pub fn details<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(self.body.bytes()).ok()
+    }
+}
+
+impl fmt::Debug for ApiError {
+    /// What a program that ends with this error prints, so without the parts of the address one by one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("url", &self.url.as_str())
+            .field("status", &self.status)
+            .field("kind", &self.kind)
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("hint", &self.hint)
+            .field("request_id", &self.request_id)
+            .field("retry_at", &self.retry_at)
+            .field("quota", &self.quota)
+            .field("attempts", &self.attempts)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish()
     }
 }
 

@@ -9,10 +9,11 @@
 //! Set `FORECAST_SOLAR_KEY` to ask the real service (two planes need the plan Personal Plus or larger), and
 //! `FORECAST_SOLAR_ADMIN_KEY` to let it **really** create, suspend and delete a client account. Optional:
 //! `FORECAST_SOLAR_LATITUDE`, `FORECAST_SOLAR_LONGITUDE`, and `FORECAST_SOLAR_URL` for another server.
-#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what it is for")]
 
 use std::env;
 use std::error::Error;
+use std::process::ExitCode;
 
 use energy_sandbox::Sandbox;
 use energy_sdk::energy_core::model::WattHours;
@@ -77,7 +78,17 @@ fn number(variable: &str, usual: f64) -> Outcome<f64> {
 }
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Outcome<()> {
     let service = Service::choose().await?;
     println!("Asking {} for a roof of two planes.\n", service.name);
 
