@@ -1,7 +1,7 @@
 //! What a request answers: the type of its success, and how that is read.
 
 use super::types::Types;
-use crate::description::{Additional, Description, Media, Operation, Schema};
+use crate::description::{Media, Operation};
 use crate::problem::Problem;
 
 /// What a success looks like.
@@ -22,7 +22,7 @@ impl Answer {
     ///
     /// # Errors
     /// A success that has no type.
-    pub fn of(operation: &Operation, types: Types<'_>) -> Result<Self, Problem> {
+    pub fn of<'a>(operation: &'a Operation, types: Types<'a>) -> Result<Self, Problem> {
         let successes = operation
             .responses
             .iter()
@@ -60,7 +60,7 @@ impl Answer {
             Content::Bytes => ("bytes::Bytes".to_owned(), "bytes"),
         };
         let schema = media.schema.as_ref();
-        let secret = schema.is_some_and(|schema| holds_secret(schema, types.described(), &mut Vec::new()));
+        let secret = schema.is_some_and(|schema| types.holds_secret(schema));
         Ok(Self {
             output,
             decode,
@@ -68,30 +68,6 @@ impl Answer {
             secret,
         })
     }
-}
-
-/// Whether a value of this schema holds a secret somewhere. `seen` are the components on the way to it.
-fn holds_secret<'a>(schema: &'a Schema, description: &'a Description, seen: &mut Vec<&'a str>) -> bool {
-    if schema.format.as_deref() == Some("password") {
-        return true;
-    }
-    if let Some(name) = schema.reference.as_deref()
-        && !seen.contains(&name)
-    {
-        seen.push(name);
-        return description
-            .schema(name)
-            .is_some_and(|component| holds_secret(component, description, seen));
-    }
-    let additional = match &schema.additional {
-        Additional::Like(additional) => Some(&**additional),
-        Additional::Unsaid | Additional::Any => None,
-    };
-    let properties = schema.properties.iter().map(|property| &property.schema);
-    properties
-        .chain(schema.items.as_deref())
-        .chain(additional)
-        .any(|inner| holds_secret(inner, description, seen))
 }
 
 enum Content {

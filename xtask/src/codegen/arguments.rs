@@ -214,26 +214,6 @@ impl Argument<'_> {
         if self.required { value } else { quote!(Option<#value>) }
     }
 
-    /// How the value is taken: numbers and instants as they are, the rest by `impl Into`.
-    pub fn taken_type(&self) -> TokenStream {
-        let value = parse_type(&self.value.text);
-        if self.value.kind.is_plain() {
-            value
-        } else {
-            quote!(impl Into<#value>)
-        }
-    }
-
-    /// The taken value as one of the field's type.
-    pub fn converted(&self) -> TokenStream {
-        let name = &self.name;
-        if self.value.kind.is_plain() {
-            quote!(#name)
-        } else {
-            quote!(#name.into())
-        }
-    }
-
     /// What `new` sets an optional one to.
     pub fn initial(&self) -> TokenStream {
         match &self.default {

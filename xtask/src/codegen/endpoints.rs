@@ -174,13 +174,13 @@ fn inherent(
     let many = (required.len() > 7)
         .then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the operation requires all of them")]));
     let taken = required.iter().map(|argument| {
-        let (name, kind) = (&argument.name, argument.taken_type());
+        let (name, kind) = (&argument.name, argument.value.taken());
         quote!(#name: #kind)
     });
     let fields = arguments.iter().map(|argument| {
         let name = &argument.name;
         let value = if argument.required {
-            argument.converted()
+            argument.value.converted(&argument.name)
         } else {
             argument.initial()
         };
@@ -207,7 +207,11 @@ fn setter(argument: &Argument<'_>) -> TokenStream {
     let mut docs = Docs::new(4);
     docs.paragraph(&argument.docs);
     let docs = docs.attributes();
-    let (name, kind, value) = (&argument.name, argument.taken_type(), argument.converted());
+    let (name, kind, value) = (
+        &argument.name,
+        argument.value.taken(),
+        argument.value.converted(&argument.name),
+    );
     quote! {
         #docs
         pub fn #name(mut self, #name: #kind) -> Self {

@@ -1,10 +1,10 @@
 //! `models.rs`: the component schemas as Rust types.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs::{Docs, remarks};
-use super::types::{self, Shape, Types};
+use super::types::{self, Shape, Type, Types};
 use super::{Item, ident, names, parse_type, print};
 use crate::description::{Additional, Description, Property, Schema};
 use crate::problem::Problem;
@@ -15,12 +15,13 @@ use crate::problem::Problem;
 /// The schemas that cannot become a type.
 pub fn items(description: &Description) -> Result<Vec<Item>, Vec<Problem>> {
     let types = Types::of(description);
+    let sent = types.sent_structs();
     let mut items = Vec::new();
     let mut problems = Vec::new();
     for schema in &description.schemas {
         let item = match types::shape(schema) {
             Shape::Foreign => continue,
-            Shape::Struct => structure(schema, types),
+            Shape::Struct => structure(schema, types, sent.contains(&schema.name.as_str())),
             Shape::Enum => enumeration(schema, types),
             Shape::Id => id(schema, types),
             Shape::Alias => alias(schema, types),
@@ -40,13 +41,18 @@ fn docs(schema: &Schema, indentation: usize) -> Docs {
     docs
 }
 
-fn structure(schema: &Schema, types: Types<'_>) -> Result<Item, Problem> {
+/// A struct; one that is sent can be made by programs.
+fn structure<'a>(schema: &'a Schema, types: Types<'a>, sent: bool) -> Result<Item, Problem> {
     let name = ident(&types::name(schema));
     let docs = docs(schema, 0).attributes();
     let mut fields = Vec::new();
     let mut used: Vec<String> = Vec::new();
+    let mut members = Vec::new();
     for property in &schema.properties {
         let (name, tokens) = field(property, types)?;
+        if sent {
+            members.push(member(property, &name, types)?);
+        }
         if used.contains(&name) {
             return Err(types.problem(
                 property.line,
@@ -79,13 +85,90 @@ fn structure(schema: &Schema, types: Types<'_>) -> Result<Item, Problem> {
         }
     }
     let derive = derive(types.is_only_sent(schema));
-    let tokens = quote! {
+    let extra =
+        matches!(schema.additional, Additional::Any).then(|| quote!(extra: energy_core::wire::Extra::default(),));
+    let mut parts = vec![quote! {
         #docs
         #derive
         #[non_exhaustive]
         pub struct #name { #(#fields)* }
+    }];
+    if sent {
+        parts.extend(making(&name, &members, extra.as_ref()));
+    }
+    let printed: Result<Vec<Item>, String> = parts.into_iter().map(print::print).collect();
+    let printed = printed.map_err(|message| types.problem(schema.line, message))?;
+    Ok(printed.join("\n"))
+}
+
+/// A field of a struct that programs make.
+struct Member {
+    name: Ident,
+    value: Type,
+    optional: bool,
+    docs: String,
+}
+
+fn member<'a>(property: &'a Property, name: &str, types: Types<'a>) -> Result<Member, Problem> {
+    Ok(Member {
+        name: ident(name),
+        value: types.of_schema(&property.schema)?,
+        optional: !property.required || property.schema.nullable,
+        docs: super::docs::sentence(types.words(&property.schema)),
+    })
+}
+
+/// `new` with what must be there, and a setter for everything else, as requests have them.
+fn making(name: &Ident, members: &[Member], extra: Option<&TokenStream>) -> Vec<TokenStream> {
+    let (optional, required): (Vec<&Member>, Vec<&Member>) = members.iter().partition(|member| member.optional);
+    let mut docs = Docs::new(4);
+    docs.paragraph("The value, with what it cannot do without.");
+    let docs = docs.attributes();
+    let default = required.is_empty().then(|| {
+        quote! {
+            impl Default for #name {
+                fn default() -> Self { Self::new() }
+            }
+        }
+    });
+    let taken = required.iter().map(|member| {
+        let (name, kind) = (&member.name, member.value.taken());
+        quote!(#name: #kind)
+    });
+    let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let fields = members.iter().map(|member| {
+        let name = &member.name;
+        if member.optional {
+            quote!(#name: None)
+        } else {
+            let value = member.value.converted(name);
+            quote!(#name: #value)
+        }
+    });
+    let setters = optional.iter().map(|member| {
+        let name = &member.name;
+        let (kind, value) = (member.value.taken(), member.value.converted(name));
+        let mut docs = Docs::new(4);
+        docs.paragraph(&member.docs);
+        let docs = docs.attributes();
+        quote! {
+            #docs
+            #[must_use]
+            pub fn #name(mut self, #name: #kind) -> Self {
+                self.#name = Some(#value);
+                self
+            }
+        }
+    });
+    let functions = quote! {
+        impl #name {
+            #docs
+            #many
+            pub fn new(#(#taken),*) -> Self { Self { #(#fields,)* #extra } }
+            #(#setters)*
+        }
     };
-    print::print(tokens).map_err(|message| types.problem(schema.line, message))
+    std::iter::once(functions).chain(default).collect()
 }
 
 /// What is only sent, because a closed enumeration is in it, is not read.

@@ -1,6 +1,9 @@
 //! Which Rust type a schema becomes.
 
-use super::names;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{names, parse_type};
 use crate::description::{Additional, Bounds, Description, Schema};
 use crate::problem::Problem;
 
@@ -13,6 +16,27 @@ pub struct Type {
     pub with: Option<&'static str>,
     /// What kind of value it is.
     pub kind: Kind,
+}
+
+impl Type {
+    /// The type that an argument has: anything that becomes a value, or the value itself if it is a plain one.
+    pub fn taken(&self) -> TokenStream {
+        let value = parse_type(&self.text);
+        if self.kind.is_plain() {
+            value
+        } else {
+            quote!(impl Into<#value>)
+        }
+    }
+
+    /// The argument `name` as a value.
+    pub fn converted(&self, name: &Ident) -> TokenStream {
+        if self.kind.is_plain() {
+            quote!(#name)
+        } else {
+            quote!(#name.into())
+        }
+    }
 }
 
 /// Kinds of values, as far as the generator treats them differently.
@@ -81,6 +105,14 @@ pub struct Types<'a> {
     description: &'a Description,
 }
 
+/// What is inside a schema.
+#[derive(Default)]
+struct Inside<'a> {
+    schemas: Vec<&'a Schema>,
+    /// The components among them.
+    names: Vec<&'a str>,
+}
+
 impl<'a> Types<'a> {
     /// Types for `description`.
     pub fn of(description: &'a Description) -> Self {
@@ -94,11 +126,6 @@ impl<'a> Types<'a> {
             line: Some(line),
             message: message.into(),
         }
-    }
-
-    /// The description that the types are of.
-    pub fn described(&self) -> &'a Description {
-        self.description
     }
 
     /// The component that `schema` refers to.
@@ -130,28 +157,60 @@ impl<'a> Types<'a> {
     }
 
     /// Whether `schema` holds a closed enumeration somewhere, which is sent and never read.
-    pub fn is_only_sent(&self, schema: &Schema) -> bool {
-        self.holds_closed(schema, &mut Vec::new())
+    pub fn is_only_sent(&self, schema: &'a Schema) -> bool {
+        self.inside(schema, false).schemas.iter().any(|schema| schema.closed)
     }
 
-    fn holds_closed<'b>(&'b self, schema: &'b Schema, seen: &mut Vec<&'b str>) -> bool {
-        if schema.rust_type.is_some() {
-            return false;
+    /// Whether a secret is somewhere in it (`format: password`).
+    pub fn holds_secret(&self, schema: &'a Schema) -> bool {
+        let inside = self.inside(schema, true);
+        inside
+            .schemas
+            .iter()
+            .any(|schema| schema.format.as_deref() == Some("password"))
+    }
+
+    /// The component structs that a program has to make because they are sent as JSON.
+    pub fn sent_structs(&self) -> Vec<&'a str> {
+        let bodies = self
+            .description
+            .operations
+            .iter()
+            .filter_map(|operation| operation.body.as_ref());
+        let json = bodies
+            .filter(|body| body.media.is_json())
+            .filter_map(|body| body.media.schema.as_ref());
+        json.flat_map(|schema| self.inside(schema, false).names).collect()
+    }
+
+    /// Everything that a value of `schema` may hold, itself included; `foreign` tells whether to look into what has a
+    /// hand-written type.
+    fn inside(&self, schema: &'a Schema, foreign: bool) -> Inside<'a> {
+        let mut inside = Inside::default();
+        self.look_into(schema, foreign, &mut inside);
+        inside
+    }
+
+    fn look_into(&self, schema: &'a Schema, foreign: bool, inside: &mut Inside<'a>) {
+        if schema.rust_type.is_some() && !foreign {
+            return;
         }
+        inside.schemas.push(schema);
         if let Some(target) = self.target(schema) {
-            if seen.contains(&target.name.as_str()) {
-                return false;
+            if !inside.names.contains(&target.name.as_str()) {
+                inside.names.push(&target.name);
+                self.look_into(target, foreign, inside);
             }
-            seen.push(&target.name);
-            return self.holds_closed(target, seen);
+            return;
         }
-        let inner = schema.properties.iter().map(|property| &property.schema);
+        let properties = schema.properties.iter().map(|property| &property.schema);
         let values = match &schema.additional {
             Additional::Like(values) => Some(values.as_ref()),
             Additional::Any | Additional::Unsaid => None,
         };
-        let mut inner = inner.chain(schema.items.as_deref()).chain(values);
-        schema.closed || inner.any(|schema| self.holds_closed(schema, seen))
+        for part in properties.chain(schema.items.as_deref()).chain(values) {
+            self.look_into(part, foreign, inside);
+        }
     }
 
     /// The type of a value of `schema`, without the `Option` of what may be missing.
