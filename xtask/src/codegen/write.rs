@@ -158,7 +158,16 @@ pub fn command(root: &Path, targets: &[Target], only_check: bool) -> bool {
                 eprintln!("failed: {} stale file(s)\nrun: cargo xtask codegen", stale.len());
                 false
             }
-            Err(problems) => refused(&problems),
+            Err(problems) => {
+                refused(&problems);
+                for target in targets {
+                    if problems.iter().any(|problem| problem.file == target.description) {
+                        let output = target.output;
+                        eprintln!("until that is mended these are stale: {output}/models.rs, {output}/endpoints.rs");
+                    }
+                }
+                false
+            }
         };
     }
     println!("codegen: writing Rust from {} description(s)", targets.len());
