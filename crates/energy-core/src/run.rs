@@ -98,7 +98,7 @@ struct Prepared {
     headers: HeaderMap,
     body: Bytes,
     options: CallOptions,
-    /// [`Clock::elapsed`] at which the call ends, whatever it is doing.
+    /// [`Clock::elapsed`] after which no attempt and no wait of the call begins.
     ends: Duration,
 }
 
