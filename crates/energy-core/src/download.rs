@@ -5,8 +5,8 @@ use http::HeaderMap;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::endpoint::{Operation, RequestParts};
-use crate::error::{BuildError, Error};
-use crate::run::{CallOptions, Core, transport_error};
+use crate::error::{BuildError, Error, ExchangeError};
+use crate::run::{CallOptions, Core};
 use crate::transport::{BodyStream, BoxFuture, TransportError, TransportErrorKind, announced_length};
 
 /// How far a download has come.
@@ -40,7 +40,7 @@ pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
     let limit = options.send.max_body;
     let reply = core.run(operation, parts, options).await?;
     let (head, url, attempts) = (reply.response, reply.url, reply.attempts);
-    let broke = |source| transport_error(operation, &operation.method, &url, attempts, source);
+    let broke = |source| Error::from(ExchangeError::new(operation, url.clone(), attempts, source));
     let total = announced_length(head.headers());
     let mut stream = reply.stream;
     let mut received = 0;

@@ -291,20 +291,20 @@ impl fmt::Debug for ExchangeError {
 }
 
 impl ExchangeError {
-    pub(crate) fn new(
-        operation: &'static str,
-        method: Method,
-        url: Url,
-        attempts: u32,
-        source: TransportError,
-    ) -> Self {
+    pub(crate) fn new(operation: &'static Operation, url: Url, attempts: u32, source: TransportError) -> Self {
         Self {
-            operation,
-            method,
+            operation: operation.id,
+            method: operation.method.clone(),
             url,
             attempts,
             source,
         }
+    }
+}
+
+impl From<ExchangeError> for Error {
+    fn from(error: ExchangeError) -> Self {
+        Self::Transport(Box::new(error))
     }
 }
 

@@ -59,9 +59,10 @@ pub enum OnLimit {
 /// Counts calls in several windows at once, and heeds what the service says.
 ///
 /// The windows roll: a call is counted until one period has passed since it was made. That is never more generous
-/// than a service whose periods have fixed borders and the same length. When the service says that fewer calls are left than counted here
-/// (another program uses the same key), its word is taken, and where it tells of a quota that no window here has, one is
-/// added. After an answer that names a time to come back, nothing is sent before that time, a month at most.
+/// than a service whose periods have fixed borders and the same length. When the service says that fewer calls are left
+/// than counted here (another program uses the same key), its word is taken, and where it tells of a quota that no
+/// window here has, one is added. After an answer that names a time to come back, nothing is sent before that time, a
+/// month at most.
 ///
 /// Clones share one count. A service that must survive restarts stores [`Limiter::snapshot`].
 ///
@@ -154,10 +155,10 @@ impl Counted {
 
     fn add(&mut self, count: u32, at: OffsetDateTime) {
         match self.calls.back_mut() {
-            Some((latest, counted)) if *latest == at => *counted = counted.saturating_add(count),
+            Some((latest, counted)) if *latest == at && counted.checked_add(count).is_some() => *counted += count,
             _ => self.calls.push_back((at, count)),
         }
-        self.used = self.calls.iter().map(|(_, count)| u64::from(*count)).sum();
+        self.used += u64::from(count);
     }
 
     fn take_back(&mut self, mut count: u32) {

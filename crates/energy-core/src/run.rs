@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 use time::OffsetDateTime;
 use tracing::Instrument;
 use url::Url;
@@ -409,7 +409,7 @@ impl Core {
                 attempts: number,
             });
         }
-        let mut error = prepared.api_error(&response, number);
+        let mut error = ApiError::new(prepared.operation, prepared.url.clone(), &response, number);
         error.retry_at = retry::retry_after(response.headers(), now);
         error.quota = quota;
         if error.kind == ApiErrorKind::Redirect {
@@ -474,37 +474,13 @@ impl Core {
 }
 
 impl Prepared {
-    fn api_error(&self, response: &HttpResponse, attempts: u32) -> ApiError {
-        ApiError::new(self.operation, self.url.clone(), response, attempts)
-    }
-
     fn error(&self, failure: Failure, attempts: u32) -> Error {
         match failure {
             Failure::Final(error) => error,
             Failure::Answer(error) => Error::Api(error),
-            Failure::Transport(source) => self.transport_error(source, attempts),
+            Failure::Transport(source) => ExchangeError::new(self.operation, self.url.clone(), attempts, source).into(),
         }
     }
-
-    fn transport_error(&self, source: TransportError, attempts: u32) -> Error {
-        transport_error(self.operation, &self.operation.method, &self.url, attempts, source)
-    }
-}
-
-pub(crate) fn transport_error(
-    operation: &'static Operation,
-    method: &Method,
-    url: &Url,
-    attempts: u32,
-    source: TransportError,
-) -> Error {
-    Error::Transport(Box::new(ExchangeError::new(
-        operation.id,
-        method.clone(),
-        url.clone(),
-        attempts,
-        source,
-    )))
 }
 
 /// Says where a redirect leads, showing of another host only its name.

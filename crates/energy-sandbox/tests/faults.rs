@@ -109,17 +109,21 @@ async fn connections_break() {
     assert_eq!(service.request_count(), 4);
 }
 
+/// A connection on which the help text was asked for; what comes back is read by the test.
+async fn asked_for_help(base_url: &str) -> TcpStream {
+    let address = base_url.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /help HTTP/1.1\r\nhost: here\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    stream
+}
+
 #[tokio::test]
 async fn half_a_body_arrives_before_the_reset() {
     let sandbox = midsummer().await;
     let service = sandbox.forecast_solar();
     service.fault(Fault::reset_in_body());
-    let address = service.base_url().trim_start_matches("http://").trim_end_matches('/');
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(b"GET /help HTTP/1.1\r\nhost: here\r\n\r\n")
-        .await
-        .unwrap();
+    let mut stream = asked_for_help(service.base_url()).await;
     let mut received = Vec::new();
     while let Ok(1..) = stream.read_buf(&mut received).await {}
     let received = String::from_utf8(received).unwrap();
@@ -136,12 +140,7 @@ async fn a_huge_body_is_announced_and_never_comes() {
     let sandbox = midsummer().await;
     let service = sandbox.forecast_solar();
     service.fault(Fault::huge_body());
-    let address = service.base_url().trim_start_matches("http://").trim_end_matches('/');
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(b"GET /help HTTP/1.1\r\nhost: here\r\n\r\n")
-        .await
-        .unwrap();
+    let mut stream = asked_for_help(service.base_url()).await;
     let mut received = Vec::new();
     let waited = timeout(Duration::from_millis(100), async {
         while let Ok(1..) = stream.read_buf(&mut received).await {}

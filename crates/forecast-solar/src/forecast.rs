@@ -38,7 +38,7 @@ pub struct Forecast {
     pub time_zone: Option<TimeZone>,
     /// The state of the quota after the call.
     pub rate_limit: Option<RateLimit>,
-    /// Power at instants, in W. Empty if the answer has none.
+    /// Power at instants in UTC, in W. Empty if the answer has none.
     pub power: Series<Sample<Watts>>,
     /// Energy by interval, in Wh. Empty if the answer has only days.
     pub energy: Series<IntervalReading<WattHours>>,
@@ -173,12 +173,12 @@ impl Forecast {
         self.check
     }
 
-    /// Energy by hour of the place's clock (of UTC, if the zone is not known), for the hours of which something is known.
-    /// An hour that the forecast covers only in part holds that part, flagged [`Quality::PARTIAL`].
+    /// Energy by hour of the place's clock (of UTC, if the answer names no zone), for the hours of which something is
+    /// known. An hour that the forecast covers only in part holds that part, flagged [`Quality::PARTIAL`].
     ///
     /// # Errors
     ///
-    /// A zone that the zone database does not have.
+    /// A zone that the zone database does not have, or no database: it comes with the feature `time-zones`.
     pub fn by_hour(&self) -> Result<Series<IntervalReading<WattHours>>, ArithmeticError> {
         let Some(span) = self.energy.span() else {
             return Ok(self.energy.clone());
@@ -264,7 +264,7 @@ impl Place {
                 (StampTime::Day(_), _) => return Err(ForecastError::Stamp(stamp.to_string())),
             };
             values.push(At {
-                at,
+                at: at.checked_to_offset(UtcOffset::UTC).unwrap_or(at),
                 day: self.day_of(at),
                 value: *value,
                 quality,

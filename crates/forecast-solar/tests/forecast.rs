@@ -284,3 +284,12 @@ fn hours_follow_the_clock_of_the_place() {
         "no energy is lost on the way"
     );
 }
+
+#[test]
+fn instants_and_intervals_are_in_utc_whatever_the_stamps_show() {
+    let forecast = forecast_of(&two_days(), ISO);
+    assert!(forecast.power.points().iter().all(|sample| sample.at.offset().is_utc()));
+    let first = forecast.energy.points()[0].interval;
+    assert_eq!(first.start().to_string(), "2026-05-06 3:50:00.0 +00:00:00");
+    assert!(first.end().offset().is_utc());
+}
