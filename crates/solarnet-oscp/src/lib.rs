@@ -1,0 +1,1 @@
+//! SolarNetwork's OSCP.
