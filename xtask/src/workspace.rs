@@ -27,11 +27,23 @@ impl Target {
 }
 
 /// Every description of the workspace. A new vendor is a new row.
-pub const TARGETS: &[Target] = &[Target {
-    package: "forecast-solar",
-    description: "crates/forecast-solar/openapi.yaml",
-    output: "crates/forecast-solar/src/generated",
-}];
+pub const TARGETS: &[Target] = &[
+    Target {
+        package: "forecast-solar",
+        description: "crates/forecast-solar/openapi.yaml",
+        output: "crates/forecast-solar/src/generated",
+    },
+    Target {
+        package: "solarnet-oscp",
+        description: "crates/solarnet-oscp/openapi.yaml",
+        output: "crates/solarnet-oscp/src/generated",
+    },
+    Target {
+        package: "solarnet-oscp",
+        description: "crates/solarnet-oscp/oscp-2.0.yaml",
+        output: "crates/solarnet-oscp/src/oscp/generated",
+    },
+];
 
 /// The table of operations, their tests and their routes.
 pub const COVERAGE: &str = "docs/coverage.md";

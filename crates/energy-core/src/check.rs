@@ -1,6 +1,31 @@
-//! The checks of arguments that generated requests make before anything is sent.
+//! The rules of descriptions: what generated code checks before anything is sent, and of some values when they are read.
 
 use crate::error::BuildError;
+use crate::secret::Secret;
+
+/// Why a value is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// It was read: names that the description does not know are kept.
+    Read,
+    /// It is about to be sent: names that the description does not know are refused.
+    Sent,
+}
+
+/// A value that is sent as JSON and has rules of its own, or holds secrets. Generated from the description.
+pub trait Rules {
+    /// Says whether the value, and everything in it, keeps its rules.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] that names the field, as in `forecasted_blocks[2].capacity`.
+    fn check(&self, direction: Direction) -> Result<(), BuildError>;
+
+    /// Collects the secrets in it: should the service repeat one in an error, it is taken out there.
+    fn secrets(&self, found: &mut Vec<Secret>) {
+        let _ = found;
+    }
+}
 
 /// A number from `least` to `most`, both included, and finite.
 ///
@@ -52,6 +77,43 @@ pub fn length(name: &'static str, value: &str, least: usize, most: usize) -> Res
 /// As [`number`].
 pub fn items(name: &'static str, found: usize, least: usize, most: usize) -> Result<(), BuildError> {
     count(name, "items", found, least, most)
+}
+
+/// A text with something else than white space in it.
+///
+/// # Errors
+///
+/// [`BuildError`] that names the parameter.
+pub fn not_blank(name: &'static str, value: &str) -> Result<(), BuildError> {
+    if value.trim().is_empty() {
+        return Err(BuildError::new(name, "is blank"));
+    }
+    Ok(())
+}
+
+/// A list in which nothing comes twice.
+///
+/// # Errors
+///
+/// [`BuildError`] that names the parameter and the place of the second of two.
+pub fn unique<T: PartialEq>(name: &'static str, values: &[T]) -> Result<(), BuildError> {
+    let twin = (1..values.len()).find(|&index| values[..index].contains(&values[index]));
+    match twin {
+        Some(index) => Err(BuildError::new(name, format!("item {index} (from 0) is there twice"))),
+        None => Ok(()),
+    }
+}
+
+/// A name that the description knows, where the value is about to be sent.
+///
+/// # Errors
+///
+/// [`BuildError`] that names the parameter and the value.
+pub fn known(name: &'static str, value: &str, known: &[&str], direction: Direction) -> Result<(), BuildError> {
+    if direction == Direction::Read || known.contains(&value) {
+        return Ok(());
+    }
+    Err(BuildError::new(name, format!("`{value}` is none of {}", known.join(", "))))
 }
 
 fn count(name: &'static str, what: &str, found: usize, least: usize, most: usize) -> Result<(), BuildError> {
@@ -107,6 +169,23 @@ mod tests {
             said(items("planes", 0, 1, usize::MAX)),
             "planes: has 0 items, at least 1 needed"
         );
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_a_text_or_list() {
+        assert_eq!(not_blank("name", " \t").unwrap_err().to_string(), "name: is blank");
+        assert!(not_blank("name", " x ").is_ok());
+        assert_eq!(
+            unique("styles", &["a", "b", "a"]).unwrap_err().to_string(),
+            "styles: item 2 (from 0) is there twice"
+        );
+        assert!(unique::<u8>("styles", &[]).is_ok());
+        let refused = known("phase", "FOUR", &["ONE", "TWO"], Direction::Sent).unwrap_err();
+        assert_eq!(
+            refused.under("blocks[3]").to_string(),
+            "blocks[3].phase: `FOUR` is none of ONE, TWO"
+        );
+        assert!(known("phase", "FOUR", &["ONE", "TWO"], Direction::Read).is_ok());
     }
 
     #[test]

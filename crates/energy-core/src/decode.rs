@@ -1,8 +1,13 @@
 //! How generated requests read a success.
 
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 use http::{StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::endpoint::Operation;
 use crate::error::DecodeError;
@@ -14,10 +19,79 @@ use crate::transport::HttpResponse;
 ///
 /// [`DecodeError`] with the place in the JSON and the body.
 pub fn json<T: DeserializeOwned>(operation: &'static Operation, response: &HttpResponse) -> Result<T, DecodeError> {
+    seed(operation, response, PhantomData)
+}
+
+/// One member of a JSON object: what an envelope holds.
+///
+/// # Errors
+///
+/// As [`json`], and when the member is missing.
+pub fn member<T: DeserializeOwned>(
+    operation: &'static Operation,
+    response: &HttpResponse,
+    name: &'static str,
+) -> Result<T, DecodeError> {
+    match member_if_any(operation, response, name)? {
+        Some(value) => Ok(value),
+        None => Err(DecodeError::new(operation, response, format!("`{name}` is missing"))),
+    }
+}
+
+/// As [`member`], where the member may be missing or null.
+///
+/// # Errors
+///
+/// As [`json`].
+pub fn member_if_any<T: DeserializeOwned>(
+    operation: &'static Operation,
+    response: &HttpResponse,
+    name: &'static str,
+) -> Result<Option<T>, DecodeError> {
+    seed(operation, response, Member(name, PhantomData))
+}
+
+/// Reads one member of an object and passes over the others.
+struct Member<T>(&'static str, PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with `{}`", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+            if name == self.0 {
+                found = map.next_value()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn seed<'de, S: DeserializeSeed<'de>>(
+    operation: &'static Operation,
+    response: &'de HttpResponse,
+    seed: S,
+) -> Result<S::Value, DecodeError> {
     let mut reader = serde_json::Deserializer::from_slice(response.body());
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let source = error.into_inner();
+    let mut track = serde_path_to_error::Track::new();
+    let traced = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    let value = seed.deserialize(traced).map_err(|source| {
+        let path = track.path().to_string();
         // A value of the wrong type is JSON all the same.
         let foreign = if source.is_data() { None } else { foreign(response) };
         if operation.secret_answer {

@@ -8,9 +8,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use time::OffsetDateTime;
 
 use crate::auth::Login;
+use crate::check::{Direction, Rules};
 use crate::error::{ApiError, BuildError, DecodeError};
 use crate::limit::Quota;
 use crate::retry::Advice;
+use crate::secret::Secret;
 use crate::transport::HttpResponse;
 
 /// A vendor's API: ties its requests to the one client that may send them, and reads its errors.
@@ -258,6 +260,7 @@ pub struct RequestParts {
     headers: HeaderMap,
     form: Option<Vec<(Cow<'static, str>, String)>>,
     body: Option<Bytes>,
+    secrets: Vec<Secret>,
 }
 
 impl RequestParts {
@@ -401,11 +404,27 @@ impl RequestParts {
         Ok(())
     }
 
+    /// Makes the body JSON that has rules of its own.
+    ///
+    /// # Errors
+    ///
+    /// The field that breaks a rule; and as [`RequestParts::json`].
+    pub fn json_with_rules(&mut self, body: &(impl serde::Serialize + Rules)) -> Result<(), BuildError> {
+        body.check(Direction::Sent)?;
+        body.secrets(&mut self.secrets);
+        self.json(body)
+    }
+
     /// Makes the body these bytes.
     pub fn bytes(&mut self, content_type: &'static str, body: impl Into<Bytes>) {
         self.headers
             .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         self.body = Some(body.into());
+    }
+
+    /// The secrets in the body, which no error may repeat.
+    pub(crate) fn take_secrets(&mut self) -> Vec<Secret> {
+        std::mem::take(&mut self.secrets)
     }
 
     /// Headers and body as they are sent.

@@ -225,6 +225,18 @@ impl BuildError {
             reason: reason.into(),
         }
     }
+
+    /// The same error about an argument inside `place`.
+    #[must_use]
+    pub fn under(mut self, place: impl Into<Cow<'static, str>>) -> Self {
+        let place = place.into();
+        self.parameter = if self.parameter.is_empty() {
+            place
+        } else {
+            format!("{place}.{}", self.parameter).into()
+        };
+        self
+    }
 }
 
 /// The login is known not to be enough. Nothing was sent, and no quota was spent.
@@ -364,7 +376,7 @@ pub struct ApiError {
     /// The vendor's own words.
     pub message: String,
     /// What to do about it, where the vendor's answer leaves room for doubt.
-    pub hint: Option<&'static str>,
+    pub hint: Option<Cow<'static, str>>,
     /// The id that the service gave the call, for its support.
     pub request_id: Option<String>,
     /// When the service says to come back.
@@ -451,7 +463,7 @@ impl fmt::Display for ApiError {
             f.write_str(": ")?;
             write_on_one_line(f, self.message.chars())?;
         }
-        if let Some(hint) = self.hint {
+        if let Some(hint) = &self.hint {
             write!(f, " ({hint})")?;
         }
         if let Some(at) = &self.retry_at {

@@ -18,6 +18,7 @@ use crate::error::{ApiError, ApiErrorKind, BuildError, Error, ExchangeError, Ref
 use crate::limit::{Limiter, OnLimit, Quota};
 use crate::retry::{self, Advice, RetryBudget, RetryPolicy};
 use crate::scrub;
+use crate::secret::Secret;
 use crate::transport::{
     BodyStream, Buffered, HttpRequest, HttpResponse, SendOptions, Transport, TransportError, announced_length, collect,
     collect_beginning,
@@ -97,6 +98,8 @@ struct Prepared {
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
+    /// The secrets in the body.
+    secrets: Vec<Secret>,
     options: CallOptions,
     /// [`Clock::elapsed`] after which no attempt and no wait of the call begins.
     ends: Duration,
@@ -241,7 +244,7 @@ impl Core {
             operation: operation.id,
             source: Box::new(source),
         };
-        let parts = parts.map_err(build)?;
+        let mut parts = parts.map_err(build)?;
         let refused = |source: RefusedError| Error::Refused {
             operation: operation.id,
             source: Box::new(source),
@@ -266,6 +269,7 @@ impl Core {
             .as_str()
             .parse::<Uri>()
             .map_err(|error| build(BuildError::new("url", error.to_string())))?;
+        let secrets = parts.take_secrets();
         let (mut headers, body) = parts.into_headers_and_body();
         headers
             .entry(header::USER_AGENT)
@@ -277,6 +281,7 @@ impl Core {
             uri,
             headers,
             body,
+            secrets,
             options,
             ends,
         })
@@ -409,6 +414,8 @@ impl Core {
                 attempts: number,
             });
         }
+        // What was sent in the body may be a part of what succeeds, but not of an error.
+        let response = prepared.without_secrets(response);
         let mut error = ApiError::new(prepared.operation, prepared.url.clone(), &response, number);
         error.retry_at = retry::retry_after(response.headers(), now);
         error.quota = quota;
@@ -418,6 +425,7 @@ impl Core {
             (self.behaviour.describe_error)(&response, now, &mut error);
             // Reading the body may have undone escapes that hid a secret from the first cleaning.
             scrub::described(&mut error, &proof.secrets);
+            scrub::described(&mut error, &prepared.secrets);
             self.heed(&error, now);
         }
         Err(Failure::Answer(Box::new(error)))
@@ -474,6 +482,13 @@ impl Core {
 }
 
 impl Prepared {
+    /// An answer without the secrets that were sent in the body.
+    fn without_secrets(&self, response: HttpResponse) -> HttpResponse {
+        let (mut head, body) = response.into_parts();
+        scrub::headers(&mut head.headers, &self.secrets);
+        http::Response::from_parts(head, scrub::body(body, &self.secrets))
+    }
+
     fn error(&self, failure: Failure, attempts: u32) -> Error {
         match failure {
             Failure::Final(error) => error,

@@ -50,7 +50,7 @@ impl Api for ForecastSolar {
                 .and_then(|quota| quota.retry_at)
                 .or(error.retry_at);
         }
-        error.hint = hint(error);
+        error.hint = hint(error).map(Into::into);
     }
 
     /// The quota is counted by the hour: without a time to come back, sending again at once is one more call for nothing.

@@ -54,7 +54,7 @@ async fn failure_of(code: u16, text: &str) -> Error {
 }
 
 fn hint(error: &Error) -> &str {
-    api(error).hint.unwrap()
+    api(error).hint.as_deref().unwrap()
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What a request answers: the type of its success, and how that is read.
 
 use super::types::Types;
-use crate::description::{Media, Operation};
+use crate::description::{Media, Operation, Schema};
 use crate::problem::Problem;
 
 /// What a success looks like.
@@ -11,6 +11,8 @@ pub struct Answer {
     pub output: String,
     /// The function of `energy_core::decode` that reads it.
     pub decode: &'static str,
+    /// The member of the envelope that is read, where `decode` needs one.
+    pub member: Option<String>,
     /// The content types, the first of them asked for.
     pub formats: Vec<String>,
     /// Whether it holds a secret (`format: password`), so that errors must not show it.
@@ -32,6 +34,7 @@ impl Answer {
             return Ok(Self {
                 output: "()".to_owned(),
                 decode: "empty",
+                member: None,
                 formats: Vec::new(),
                 secret: false,
             });
@@ -41,6 +44,15 @@ impl Answer {
         let Some(media) = response.content.first() else {
             return Err(types.problem(response.line, "this response has no content"));
         };
+        let schema = media.schema.as_ref();
+        let secret = schema.is_some_and(|schema| types.holds_secret(schema));
+        if let (Content::Json, Some(member), Some(schema)) = (kind(media), &media.unwrap, schema) {
+            return Ok(Self {
+                formats,
+                secret,
+                ..unwrapped(member, schema, media.line, types)?
+            });
+        }
         let (output, decode) = match kind(media) {
             Content::Json => {
                 let Some(schema) = &media.schema else {
@@ -59,15 +71,42 @@ impl Answer {
             Content::Text => ("String".to_owned(), "text"),
             Content::Bytes => ("bytes::Bytes".to_owned(), "bytes"),
         };
-        let schema = media.schema.as_ref();
-        let secret = schema.is_some_and(|schema| types.holds_secret(schema));
         Ok(Self {
             output,
             decode,
+            member: None,
             formats,
             secret,
         })
     }
+}
+
+/// What is inside an envelope: the value of `member`, or with the word `nothing` no value.
+fn unwrapped<'a>(member: &str, schema: &'a Schema, line: usize, types: Types<'a>) -> Result<Answer, Problem> {
+    let answer = |output: String, decode, member: Option<&str>| Answer {
+        output,
+        decode,
+        member: member.map(str::to_owned),
+        formats: Vec::new(),
+        secret: false,
+    };
+    if member == "nothing" {
+        return Ok(answer("()".to_owned(), "empty", None));
+    }
+    let envelope = types.target(schema).unwrap_or(schema);
+    let found = envelope.properties.iter().find(|property| property.name == member);
+    let Some(property) = found else {
+        return Err(types.problem(line, format!("x-unwrap: `{member}` is no property of the answer")));
+    };
+    let value = types.of_schema(&property.schema)?;
+    if value.with.is_some() {
+        return Err(types.problem(property.line, "an instant alone as an answer needs an x-rust-type"));
+    }
+    Ok(if property.required && !property.schema.nullable {
+        answer(value.text, "member", Some(member))
+    } else {
+        answer(format!("Option<{}>", value.text), "member_if_any", Some(member))
+    })
 }
 
 enum Content {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{remarks, sentence};
 use super::types::{Kind, Type, Types};
-use super::{ident, names, parse_type};
+use super::{ident, names, parse_type, rules};
 use crate::description::{Operation, Place, Property, Schema};
 use crate::problem::Problem;
 
@@ -46,6 +46,7 @@ pub struct Argument<'a> {
     /// What `new` sets an optional one to.
     pub default: Option<String>,
     bool_as_number: bool,
+    has_rules: bool,
     schema: Option<&'a Schema>,
 }
 
@@ -85,6 +86,7 @@ pub fn of_operation<'a>(operation: &'a Operation, types: Types<'a>) -> Result<Ve
                 docs: describe(&parameter.description, &parameter.schema, types),
                 default: parameter.default.clone(),
                 bool_as_number: parameter.bool_as_number,
+                has_rules: false,
                 schema: Some(&parameter.schema),
             });
         }
@@ -103,6 +105,7 @@ pub fn of_operation<'a>(operation: &'a Operation, types: Types<'a>) -> Result<Ve
                 docs: sentence(body.description.as_deref().unwrap_or("The body")),
                 default: None,
                 bool_as_number: false,
+                has_rules: rules::has_rules(schema, types),
                 schema: None,
             });
         } else {
@@ -126,6 +129,7 @@ fn form_field<'a>(property: &'a Property, types: Types<'a>) -> Result<Argument<'
         docs: describe(types.words(&property.schema), &property.schema, types),
         default: None,
         bool_as_number: false,
+        has_rules: false,
         schema: Some(&property.schema),
     })
 }
@@ -286,6 +290,10 @@ impl Argument<'_> {
         Some(quote! { if let Some(#name) = #reference { #call } })
     }
 
+    fn body_method(&self) -> Ident {
+        ident(if self.has_rules { "json_with_rules" } else { "json" })
+    }
+
     /// The statement that sends it.
     pub fn send(&self) -> TokenStream {
         let name = &self.name;
@@ -327,10 +335,16 @@ impl Argument<'_> {
             }
             (Sent::Form, true) => quote!(parts.form(#wire, #one);),
             (Sent::Form, false) => quote!(parts.form_if(#wire, #maybe);),
-            (Sent::Body, true) => quote!(parts.json(#one)?;),
-            (Sent::Body, false) => quote! {
-                if let Some(#name) = &self.#name { parts.json(#name)?; }
-            },
+            (Sent::Body, true) => {
+                let method = self.body_method();
+                quote!(parts.#method(#one)?;)
+            }
+            (Sent::Body, false) => {
+                let method = self.body_method();
+                quote! {
+                    if let Some(#name) = &self.#name { parts.#method(#name)?; }
+                }
+            }
         }
     }
 }

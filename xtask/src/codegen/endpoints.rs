@@ -314,6 +314,7 @@ fn endpoint(
     };
     let output = parse_type(&answer.output);
     let decode = ident(answer.decode);
+    let member = answer.member.as_ref().map(|member| quote!(, #member));
     quote! {
         impl energy_core::Endpoint for #name {
             type Api = #api;
@@ -329,7 +330,7 @@ fn endpoint(
                 &self,
                 response: &energy_core::HttpResponse,
             ) -> Result<Self::Output, energy_core::DecodeError> {
-                energy_core::decode::#decode(<Self as energy_core::Endpoint>::OPERATION, response)
+                energy_core::decode::#decode(<Self as energy_core::Endpoint>::OPERATION, response #member)
             }
         }
     }

@@ -8,6 +8,7 @@ pub mod endpoints;
 pub mod models;
 pub mod names;
 pub mod print;
+pub mod rules;
 pub mod types;
 pub mod write;
 

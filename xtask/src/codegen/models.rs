@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::docs::{Docs, remarks};
 use super::types::{self, Shape, Type, Types};
-use super::{Item, ident, names, parse_type, print};
+use super::{Item, ident, names, parse_type, print, rules};
 use crate::description::{Additional, Description, Property, Schema};
 use crate::problem::Problem;
 
@@ -15,13 +15,13 @@ use crate::problem::Problem;
 /// The schemas that cannot become a type.
 pub fn items(description: &Description) -> Result<Vec<Item>, Vec<Problem>> {
     let types = Types::of(description);
-    let sent = types.sent_structs();
+    let made = types.made();
     let mut items = Vec::new();
     let mut problems = Vec::new();
     for schema in &description.schemas {
         let item = match types::shape(schema) {
             Shape::Foreign => continue,
-            Shape::Struct => structure(schema, types, sent.contains(&schema.name.as_str())),
+            Shape::Struct => structure(schema, types, made.contains(&schema.name.as_str())),
             Shape::Enum => enumeration(schema, types),
             Shape::Id => id(schema, types),
             Shape::Alias => alias(schema, types),
@@ -42,7 +42,7 @@ fn docs(schema: &Schema, indentation: usize) -> Docs {
 }
 
 /// A struct; one that is sent can be made by programs.
-fn structure<'a>(schema: &'a Schema, types: Types<'a>, sent: bool) -> Result<Item, Problem> {
+fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Item, Problem> {
     let name = ident(&types::name(schema));
     let docs = docs(schema, 0).attributes();
     let mut fields = Vec::new();
@@ -50,7 +50,7 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, sent: bool) -> Result<Ite
     let mut members = Vec::new();
     for property in &schema.properties {
         let (name, tokens) = field(property, types)?;
-        if sent {
+        if made {
             members.push(member(property, &name, types)?);
         }
         if used.contains(&name) {
@@ -85,20 +85,51 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, sent: bool) -> Result<Ite
         }
     }
     let derive = derive(types.is_only_sent(schema));
+    let checked = schema.checked.then(|| quote!(#[serde(remote = "Self")]));
     let extra =
         matches!(schema.additional, Additional::Any).then(|| quote!(extra: energy_core::wire::Extra::default(),));
     let mut parts = vec![quote! {
         #docs
         #derive
+        #checked
         #[non_exhaustive]
         pub struct #name { #(#fields)* }
     }];
-    if sent {
-        parts.extend(making(&name, &members, extra.as_ref()));
+    if made {
+        parts.extend(making(&name, &members, extra.as_ref(), schema.checked));
+    }
+    if rules::has_rules(schema, types) {
+        parts.push(rules::implementation(schema, types)?);
+    }
+    if schema.checked {
+        parts.extend(reading(&name));
     }
     let printed: Result<Vec<Item>, String> = parts.into_iter().map(print::print).collect();
     let printed = printed.map_err(|message| types.problem(schema.line, message))?;
     Ok(printed.join("\n"))
+}
+
+/// Serde of a struct whose rules hold when it is read, too. The derived functions are inherent ones of the struct.
+fn reading(name: &Ident) -> [TokenStream; 2] {
+    [
+        quote! {
+            impl serde::Serialize for #name {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    Self::serialize(self, serializer)
+                }
+            }
+        },
+        quote! {
+            impl<'de> serde::Deserialize<'de> for #name {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let value = Self::deserialize(deserializer)?;
+                    energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
+                        .map_err(serde::de::Error::custom)?;
+                    Ok(value)
+                }
+            }
+        },
+    ]
 }
 
 /// A field of a struct that programs make.
@@ -106,25 +137,51 @@ struct Member {
     name: Ident,
     value: Type,
     optional: bool,
+    /// What `new` sets it to, if it does not ask for it.
+    default: Option<TokenStream>,
+    /// Whether nothing about it is checked.
+    free: bool,
     docs: String,
 }
 
 fn member<'a>(property: &'a Property, name: &str, types: Types<'a>) -> Result<Member, Problem> {
+    let default = property.schema.default.as_deref();
+    if let Some(text) = default {
+        syn::parse_str::<syn::Expr>(text)
+            .map_err(|error| types.problem(property.line, format!("the x-default `{text}` is not Rust: {error}")))?;
+    }
     Ok(Member {
         name: ident(name),
         value: types.of_schema(&property.schema)?,
         optional: !property.required || property.schema.nullable,
+        default: default.map(parse_type),
+        free: rules::Field::of(property, types)?.is_free(),
         docs: super::docs::sentence(types.words(&property.schema)),
     })
 }
 
 /// `new` with what must be there, and a setter for everything else, as requests have them.
-fn making(name: &Ident, members: &[Member], extra: Option<&TokenStream>) -> Vec<TokenStream> {
-    let (optional, required): (Vec<&Member>, Vec<&Member>) = members.iter().partition(|member| member.optional);
+fn making(name: &Ident, members: &[Member], extra: Option<&TokenStream>, checked: bool) -> Vec<TokenStream> {
+    let asked = |member: &&Member| !member.optional && member.default.is_none();
+    let (required, optional): (Vec<&Member>, Vec<&Member>) = members.iter().partition(asked);
     let mut docs = Docs::new(4);
     docs.paragraph("The value, with what it cannot do without.");
+    let can_fail = checked && required.iter().any(|member| !member.free);
+    if can_fail {
+        docs.paragraph("# Errors")
+            .paragraph("A value that breaks a rule: the error names the field.");
+    }
+    for member in &optional {
+        if let Some(default) = &member.default {
+            docs.paragraph(&format!(
+                "`{}` starts as `{}`.",
+                member.name,
+                default.to_string().replace(' ', "").trim_start_matches("crate::")
+            ));
+        }
+    }
     let docs = docs.attributes();
-    let default = required.is_empty().then(|| {
+    let default = (required.is_empty() && !can_fail).then(|| {
         quote! {
             impl Default for #name {
                 fn default() -> Self { Self::new() }
@@ -138,25 +195,65 @@ fn making(name: &Ident, members: &[Member], extra: Option<&TokenStream>) -> Vec<
     let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     let fields = members.iter().map(|member| {
         let name = &member.name;
-        if member.optional {
+        if let Some(default) = &member.default {
+            if member.optional {
+                quote!(#name: Some(#default))
+            } else {
+                quote!(#name: #default)
+            }
+        } else if member.optional {
             quote!(#name: None)
         } else {
             let value = member.value.converted(name);
-            quote!(#name: #value)
+            if *name == value.to_string() {
+                quote!(#name)
+            } else {
+                quote!(#name: #value)
+            }
         }
     });
     let setters = optional.iter().map(|member| {
         let name = &member.name;
         let (kind, value) = (member.value.taken(), member.value.converted(name));
+        let value = if member.optional { quote!(Some(#value)) } else { value };
         let mut docs = Docs::new(4);
         docs.paragraph(&member.docs);
+        if checked && !member.free {
+            docs.paragraph("# Errors")
+                .paragraph("A value that breaks a rule: the error names the field.");
+            let docs = docs.attributes();
+            return quote! {
+                #docs
+                pub fn #name(mut self, #name: #kind) -> Result<Self, energy_core::BuildError> {
+                    self.#name = #value;
+                    self.keeps_rules()
+                }
+            };
+        }
         let docs = docs.attributes();
         quote! {
             #docs
             #[must_use]
             pub fn #name(mut self, #name: #kind) -> Self {
-                self.#name = Some(#value);
+                self.#name = #value;
                 self
+            }
+        }
+    });
+    let new = if can_fail {
+        quote! {
+            pub fn new(#(#taken),*) -> Result<Self, energy_core::BuildError> {
+                Self { #(#fields,)* #extra }.keeps_rules()
+            }
+        }
+    } else {
+        quote!(pub fn new(#(#taken),*) -> Self { Self { #(#fields,)* #extra } })
+    };
+    let keeps = (checked && members.iter().any(|member| !member.free)).then(|| {
+        quote! {
+            fn keeps_rules(self) -> Result<Self, energy_core::BuildError> {
+                energy_core::check::Rules::check(&self, energy_core::check::Direction::Sent)?;
+                Ok(self)
             }
         }
     });
@@ -164,8 +261,9 @@ fn making(name: &Ident, members: &[Member], extra: Option<&TokenStream>) -> Vec<
         impl #name {
             #docs
             #many
-            pub fn new(#(#taken),*) -> Self { Self { #(#fields,)* #extra } }
+            #new
             #(#setters)*
+            #keeps
         }
     };
     std::iter::once(functions).chain(default).collect()

@@ -183,6 +183,18 @@ impl<'a> Types<'a> {
         json.flat_map(|schema| self.inside(schema, false).names).collect()
     }
 
+    /// The component structs that programs make: what is sent, and what is `x-checked`.
+    pub fn made(&self) -> Vec<&'a str> {
+        let mut made = self.sent_structs();
+        for schema in &self.description.schemas {
+            if schema.checked && shape(schema) == Shape::Struct {
+                made.extend(self.inside(schema, false).names);
+                made.push(&schema.name);
+            }
+        }
+        made
+    }
+
     /// Everything that a value of `schema` may hold, itself included; `foreign` tells whether to look into what has a
     /// hand-written type.
     fn inside(&self, schema: &'a Schema, foreign: bool) -> Inside<'a> {
@@ -372,6 +384,7 @@ fn text_type(schema: &Schema) -> Type {
     };
     match (schema.instant.as_deref(), schema.format.as_deref()) {
         (Some("epoch-seconds"), _) => time("time::OffsetDateTime", "energy_core::wire::epoch_seconds"),
+        (Some("spaced"), _) => time("time::OffsetDateTime", "energy_core::wire::spaced"),
         (Some("epoch-milliseconds"), _) => time("time::OffsetDateTime", "energy_core::wire::epoch_milliseconds"),
         (Some(_), _) => time("time::PrimitiveDateTime", "energy_core::wire::local_date_time"),
         (None, Some("date")) => time("time::Date", "energy_core::wire::date"),

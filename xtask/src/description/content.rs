@@ -41,6 +41,8 @@ pub struct Media {
     pub schema: Option<Schema>,
     /// How many examples it has.
     pub examples: usize,
+    /// `x-unwrap`: the member of the envelope that is the answer.
+    pub unwrap: Option<String>,
 }
 
 impl Media {
@@ -168,6 +170,7 @@ fn media(fields: &mut Fields<'_>, components: &Components<'_>, problems: &mut Pr
     for Entry { key, line, node } in fields.map("content", problems) {
         let mut fields = Fields::of(node, format!("the content {key}"), problems);
         let schema = fields.take("schema");
+        let unwrap = fields.text("x-unwrap", problems);
         let mut examples = usize::from(fields.take("example").is_some());
         for entry in fields.map("examples", problems) {
             example(components.resolve(&entry.node, "examples"), problems);
@@ -178,6 +181,7 @@ fn media(fields: &mut Fields<'_>, components: &Components<'_>, problems: &mut Pr
             name: key.clone(),
             schema: schema.map(|entry| schema::read(&entry.node, "", problems)),
             examples,
+            unwrap,
         });
         fields.finish(problems);
     }

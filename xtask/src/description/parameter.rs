@@ -133,9 +133,9 @@ pub(super) fn check_bounds(name: &str, schema: &Schema, components: &Components<
 }
 
 fn refuse_unchecked(name: &str, schema: &Schema, problems: &mut Problems) {
-    if let Some(line) = schema.pattern {
+    if let Some((_, line)) = &schema.pattern {
         problems.at(
-            line,
+            *line,
             format!("the pattern of {name} is not checked by anything; give it an x-rust-type"),
         );
     }

@@ -42,8 +42,10 @@ pub(super) fn check(document: &Node, problems: &mut Problems) {
         }
     }
     for name in SECTIONS {
-        for Entry { key, line, .. } in section(name) {
-            if !reached.contains(&format!("#/components/{name}/{key}")) {
+        for Entry { key, line, node } in section(name) {
+            // What is checked whenever it is made or read is there for programs, whether or not an operation has it.
+            let for_programs = node.get("x-checked").is_some();
+            if !for_programs && !reached.contains(&format!("#/components/{name}/{key}")) {
                 problems.at(
                     *line,
                     format!("nothing uses components.{name}.{key}; use it or remove it"),

@@ -30,8 +30,10 @@ pub struct Schema {
     pub values: Vec<(String, usize)>,
     /// The limits of the value.
     pub bounds: Bounds,
-    /// Line of a `pattern`.
-    pub pattern: Option<usize>,
+    /// A `pattern`, with its line.
+    pub pattern: Option<(String, usize)>,
+    /// `uniqueItems`.
+    pub unique: bool,
     /// Line of a `oneOf`, `anyOf` or `allOf`.
     pub combined: Option<usize>,
     /// Whether the vendor advises against it.
@@ -54,6 +56,12 @@ pub struct Schema {
     pub id: bool,
     /// `x-closed`.
     pub closed: bool,
+    /// `x-checked`.
+    pub checked: bool,
+    /// `x-default`: what `new` sets a required property to.
+    pub default: Option<String>,
+    /// `x-check-with`.
+    pub check_with: Option<String>,
     /// `x-variants`.
     pub variants: Vec<Variant>,
 }
@@ -169,6 +177,8 @@ fn annotations(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Prob
     schema.unit = fields.text("x-unit", problems);
     schema.source = fields.text("x-source", problems);
     schema.certainty = certainty(fields, problems);
+    schema.default = fields.text("x-default", problems);
+    schema.checked = fields.boolean("x-checked", problems).unwrap_or(false);
 }
 
 fn shape(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Problems) {
@@ -176,7 +186,9 @@ fn shape(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Problems) 
     schema.format = fields.text("format", problems);
     check_format(schema, problems);
     bounds(schema, fields, problems);
-    schema.pattern = fields.take("pattern").map(|entry| entry.line);
+    let pattern = fields.take("pattern").map(|entry| entry.line);
+    schema.pattern = fields.text("pattern", problems).zip(pattern);
+    schema.unique = fields.boolean("uniqueItems", problems).unwrap_or(false);
     fields.take("const");
     for node in fields.list("enum", problems) {
         match &node.value {
@@ -204,7 +216,7 @@ fn shape(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Problems) 
     }
     schema.instant = fields.text("x-instant", problems);
     if let Some(word) = &schema.instant {
-        let known = ["epoch-seconds", "epoch-milliseconds", "local"];
+        let known = ["epoch-seconds", "epoch-milliseconds", "local", "spaced"];
         if !known.contains(&word.as_str()) {
             problems.at(
                 schema.line,
@@ -214,6 +226,7 @@ fn shape(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Problems) 
     }
     schema.id = fields.boolean("x-id", problems).unwrap_or(false);
     schema.closed = fields.boolean("x-closed", problems).unwrap_or(false);
+    schema.check_with = fields.text("x-check-with", problems);
     variants(schema, fields, problems);
 }
 

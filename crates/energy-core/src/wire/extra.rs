@@ -26,6 +26,11 @@ impl Extra {
         &self.0
     }
 
+    /// Sets one field, to be sent. A field that the description names is set by its own name instead.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.0.insert(name.into(), value.into());
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

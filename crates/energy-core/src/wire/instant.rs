@@ -66,6 +66,30 @@ const DATE: &[time::format_description::BorrowedFormatItem<'static>] =
 const LOCAL: &[time::format_description::BorrowedFormatItem<'static>] =
     time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
 
+const SPACED: &[time::format_description::BorrowedFormatItem<'static>] =
+    time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+
+/// `2026-05-04 07:12:40.5Z` in UTC, the fraction without trailing zeros and absent where it is zero.
+fn write_spaced(instant: &time::OffsetDateTime) -> Result<String, time::error::Format> {
+    let utc = instant.to_offset(time::UtcOffset::UTC);
+    let mut text = utc.format(SPACED)?;
+    if utc.nanosecond() > 0 {
+        let fraction = format!(".{:09}", utc.nanosecond());
+        text.push_str(fraction.trim_end_matches('0'));
+    }
+    text.push('Z');
+    Ok(text)
+}
+
+/// The same, with a space or a `T`, and with any offset.
+fn read_spaced(text: &str) -> Option<time::OffsetDateTime> {
+    let mut with_t = text.to_owned();
+    if text.as_bytes().get(10) == Some(&b' ') {
+        with_t.replace_range(10..11, "T");
+    }
+    time::OffsetDateTime::parse(&with_t, &time::format_description::well_known::Rfc3339).ok()
+}
+
 fn wrong(expected: &str, found: &str) -> String {
     format!("expected {expected}, found `{found}`")
 }
@@ -82,6 +106,14 @@ with_module! {
     rfc3339, OffsetDateTime, String,
     |instant| instant.format(&Rfc3339),
     |text| OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| wrong("an instant such as 2026-05-04T07:12:40+02:00", &text))
+}
+
+with_module! {
+    /// An instant with a space in the middle, `2026-05-04 07:12:40.5Z`. Written in UTC; read with a space or a `T`, and
+    /// with any offset, which is kept.
+    spaced, OffsetDateTime, String,
+    write_spaced,
+    |text| read_spaced(&text).ok_or_else(|| wrong("an instant such as 2026-05-04 07:12:40Z", &text))
 }
 
 with_module! {

@@ -1,0 +1,230 @@
+use std::fmt;
+
+use energy_core::check::{Direction, Rules};
+use energy_core::wire::Extra;
+use energy_core::{BuildError, Secret};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What SolarNetwork must know to reach a system, beyond its address: `serviceProps`.
+///
+/// The service replaces them whole, so begin with what was read. Properties that nobody has described are kept in
+/// [`extra`](Self::extra) and sent back.
+///
+/// ```
+/// use solarnet_oscp::{OauthClient, ServiceProperties, UrlPath};
+///
+/// let properties = ServiceProperties::new()
+///     .oauth(OauthClient::new("https://login.example.org/token", "quay-7", "not-a-real-secret"))
+///     .header("X-Api-Key", "neither-is-this")
+///     .url_path(UrlPath::Heartbeat, "/alive");
+/// assert!(!format!("{properties:?}").contains("real"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct ServiceProperties {
+    /// `oauth-token-url`: the token endpoint of the system's OAuth server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth_token_url: Option<String>,
+    /// `oauth-client-id`: the OAuth client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth_client_id: Option<String>,
+    /// `oauth-client-secret`. Sent and never read back. Where the service keeps secrets apart, an update without it
+    /// leaves it as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth_client_secret: Option<Secret>,
+    /// `http-headers`: headers that are sent to the system, and to its OAuth server.
+    #[serde(default, skip_serializing_if = "HttpHeaders::is_empty")]
+    pub http_headers: HttpHeaders,
+    /// `url-paths`: paths instead of those of OSCP, by the name of the message. Not used for messages that are sent by
+    /// an instruction.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub url_paths: Map<String, Value>,
+    /// `group-asset-measurement`: whether UpdateAssetMeasurements is sent instead of UpdateGroupMeasurements. Not
+    /// documented; from the server's source of 2026-08. Numbers and texts are read as well.
+    #[serde(default, with = "flag", skip_serializing_if = "Option::is_none")]
+    pub group_asset_measurement: Option<bool>,
+    /// `group-combined-asset-id`: the id under which the assets of a group are reported as one. Not documented; from the
+    /// server's source of 2026-08.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_combined_asset_id: Option<String>,
+    /// Properties that nobody has described.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// An OAuth client that SolarNetwork uses towards a system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OauthClient {
+    token_url: String,
+    id: String,
+    secret: Secret,
+}
+
+impl OauthClient {
+    /// The client of this id at this token endpoint.
+    pub fn new(token_url: impl Into<String>, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self {
+            token_url: token_url.into(),
+            id: id.into(),
+            secret: secret.into(),
+        }
+    }
+}
+
+energy_core::open_enum! {
+    /// A message whose path can be set, by the name that `url-paths` has for it.
+    pub enum UrlPath {
+        /// Received by optimizers, handed on to providers.
+        AdjustGroupCapacityForecast = "AdjustGroupCapacityForecast",
+        /// Received by optimizers, handed on to providers.
+        GroupCapacityComplianceError = "GroupCapacityComplianceError",
+        /// The answer to a handshake.
+        HandshakeAcknowledge = "HandshakeAcknowledge",
+        /// A sign of life.
+        Heartbeat = "Heartbeat",
+        /// A registration.
+        Register = "Register",
+        /// Received by providers, handed on to optimizers.
+        UpdateGroupCapacityForecast = "UpdateGroupCapacityForecast",
+        /// What assets used.
+        UpdateAssetMeasurements = "UpdateAssetMeasurements",
+        /// What a group used.
+        UpdateGroupMeasurements = "UpdateGroupMeasurements",
+    }
+}
+
+/// Headers whose values may be secrets, so `Debug` shows their names alone.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HttpHeaders(Map<String, Value>);
+
+impl HttpHeaders {
+    /// The names, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// A value as text; the service makes text of numbers and booleans, too.
+    pub fn get(&self, name: &str) -> Option<Secret> {
+        self.0.get(name).map(|value| Secret::new(as_text(value)))
+    }
+
+    /// Sets a header.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Secret>) {
+        self.0.insert(name.into(), Value::from(value.into().expose()));
+    }
+
+    /// Takes a header out.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for HttpHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl ServiceProperties {
+    /// No properties.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets SolarNetwork log in to the system with this OAuth client.
+    #[must_use]
+    pub fn oauth(mut self, client: OauthClient) -> Self {
+        self.oauth_token_url = Some(client.token_url);
+        self.oauth_client_id = Some(client.id);
+        self.oauth_client_secret = Some(client.secret);
+        self
+    }
+
+    /// Lets SolarNetwork send a header with every message to the system.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.http_headers.insert(name, value);
+        self
+    }
+
+    /// Sends a message to another path than OSCP's. The path is put behind the system's base URL.
+    #[must_use]
+    pub fn url_path(mut self, message: UrlPath, path: impl Into<String>) -> Self {
+        self.url_paths.insert(message.as_str().to_owned(), Value::from(path.into()));
+        self
+    }
+
+    /// Sends UpdateAssetMeasurements instead of UpdateGroupMeasurements.
+    #[must_use]
+    pub fn group_asset_measurement(mut self, yes: bool) -> Self {
+        self.group_asset_measurement = Some(yes);
+        self
+    }
+
+    /// Reports the assets of a group as one, under this id.
+    #[must_use]
+    pub fn group_combined_asset_id(mut self, id: impl Into<String>) -> Self {
+        self.group_combined_asset_id = Some(id.into());
+        self
+    }
+}
+
+impl Rules for ServiceProperties {
+    fn check(&self, _: Direction) -> Result<(), BuildError> {
+        let client = self.oauth_token_url.is_some() && self.oauth_client_id.is_some();
+        if self.oauth_client_secret.is_some() && !client {
+            return Err(BuildError::new(
+                "oauth-client-secret",
+                "an OAuth client needs its token URL and its id beside the secret",
+            ));
+        }
+        for (name, value) in &self.http_headers.0 {
+            let fits = http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(as_text(value)).is_ok();
+            if !fits {
+                return Err(BuildError::new("http-headers", format!("`{name}` cannot be sent as a header")));
+            }
+        }
+        Ok(())
+    }
+
+    fn secrets(&self, found: &mut Vec<Secret>) {
+        found.extend(self.oauth_client_secret.clone());
+        found.extend(self.http_headers.0.values().map(|value| Secret::new(as_text(value))));
+    }
+}
+
+/// A boolean that may come as a number or a text.
+mod flag {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(flag: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
+        flag.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Null => Ok(None),
+            Value::Bool(flag) => Ok(Some(flag)),
+            Value::Number(number) => Ok(Some(number.as_f64() != Some(0.0))),
+            Value::String(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "y" | "t" | "on" | "1" => Ok(Some(true)),
+                "false" | "no" | "n" | "f" | "off" | "0" | "" => Ok(Some(false)),
+                _ => Err(de::Error::custom(format!("`{text}` is neither true nor false"))),
+            },
+            _ => Err(de::Error::custom("neither true nor false")),
+        }
+    }
+}
