@@ -227,7 +227,7 @@ fn security_schemes_and_tags_that_are_not_declared() {
 
 #[test]
 fn a_json_response_without_an_example() {
-    let text = DESCRIPTION.replace("              example: {id: m-1, keys: [{secret: s-1}]}\n", "");
+    let text = DESCRIPTION.replace("              example: {meter: {id: m-1, keys: [{secret: s-1}]}}\n", "");
     let line = line_of(&text, "operationId: createMeter");
     let found = problems(&text);
     assert!(
@@ -255,6 +255,42 @@ fn limits_that_nothing_would_check() {
         "schema: {type: number, exclusiveMinimum: 0}",
         "exclusiveMinimum",
         "not checked",
+    );
+}
+
+#[test]
+fn limits_of_a_body_that_nothing_would_check() {
+    refused(
+        "pattern: '\\S'",
+        "pattern: '[a-z]'",
+        "pattern: '[a-z]'",
+        "the pattern of name",
+    );
+    refused(
+        "number, minimum: 0, description: The price",
+        "number, exclusiveMinimum: 0, description: The price",
+        "exclusiveMinimum: 0, description: The price",
+        "rate has a limit",
+    );
+}
+
+#[test]
+fn an_envelope_without_the_member() {
+    refused(
+        "x-unwrap: meter",
+        "x-unwrap: metre",
+        "x-unwrap: metre",
+        "`metre` is no property",
+    );
+}
+
+#[test]
+fn a_property_whose_default_is_not_rust() {
+    refused(
+        "counts., x-default: \"true\"",
+        "counts., x-default: \"tr ue\"",
+        "tr ue",
+        "`tr ue` is not Rust",
     );
 }
 

@@ -16,7 +16,7 @@ fn checked(files: &[(&str, &str)]) -> Result<Counts, Vec<Problem>> {
     for (path, text) in files {
         put(folder.path(), path, text);
     }
-    check(folder.path(), &METER)
+    check(folder.path(), &METER, &[METER])
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn counts_what_is_there() {
         counts,
         Counts {
             operations: 3,
-            schemas: 8,
+            schemas: 10,
             examples: 3,
             routes: 4
         }
@@ -46,11 +46,14 @@ fn an_example_that_its_schema_does_not_allow() {
 
 #[test]
 fn an_example_that_lacks_what_is_required() {
-    let text = changed("example: {id: m-1, unit: kwh}", "example: {id: m-1}");
+    let text = changed(
+        "example: {id: m-1, unit: kwh, enabled: true",
+        "example: {id: m-1, enabled: true",
+    );
     let problems = checked(&[(METER.description, &text)]).unwrap_err();
     assert_says(
         &problems,
-        line_of(&text, "example: {id: m-1}"),
+        line_of(&text, "example: {id: m-1, enabled: true"),
         "the body of createMeter",
     );
 }
@@ -121,7 +124,7 @@ fn a_route_of_another_method() {
 #[test]
 fn a_request_type_that_was_never_generated() {
     let folder = workspace();
-    let problems = check(folder.path(), &METER).unwrap_err();
+    let problems = check(folder.path(), &METER, &[METER]).unwrap_err();
     assert!(
         problems
             .iter()

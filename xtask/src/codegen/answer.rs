@@ -46,11 +46,11 @@ impl Answer {
         };
         let schema = media.schema.as_ref();
         let secret = schema.is_some_and(|schema| types.holds_secret(schema));
-        if let (Content::Json, Some(member), Some(schema)) = (kind(media), &media.unwrap, schema) {
+        if let (Content::Json, Some((member, line)), Some(schema)) = (kind(media), &media.unwrap, schema) {
             return Ok(Self {
                 formats,
                 secret,
-                ..unwrapped(member, schema, media.line, types)?
+                ..unwrapped(member, schema, *line, types)?
             });
         }
         let (output, decode) = match kind(media) {

@@ -27,10 +27,10 @@ pub fn table(parts: &[(&Target, Description, Evidence)]) -> Output {
         let (tested, served) = (tested.count(), served.count());
         let _ = write!(
             text,
-            "\n## {}\n\n{} ({}): {} operations, {tested} with a test, {served} with a sandbox route.\n\n\
+            "\n## {}\n\nCrate `{}` ({}): {} operations, {tested} with a test, {served} with a sandbox route.\n\n\
              | operation | request type | scope or plan | test | sandbox route |\n|---|---|---|---|---|\n",
-            target.package,
             description.title,
+            target.package,
             target.description,
             operations.len(),
         );

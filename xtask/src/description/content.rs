@@ -41,8 +41,8 @@ pub struct Media {
     pub schema: Option<Schema>,
     /// How many examples it has.
     pub examples: usize,
-    /// `x-unwrap`: the member of the envelope that is the answer.
-    pub unwrap: Option<String>,
+    /// `x-unwrap`: the member of the envelope that is the answer, with its line.
+    pub unwrap: Option<(String, usize)>,
 }
 
 impl Media {
@@ -170,7 +170,8 @@ fn media(fields: &mut Fields<'_>, components: &Components<'_>, problems: &mut Pr
     for Entry { key, line, node } in fields.map("content", problems) {
         let mut fields = Fields::of(node, format!("the content {key}"), problems);
         let schema = fields.take("schema");
-        let unwrap = fields.text("x-unwrap", problems);
+        let line_of_unwrap = fields.take("x-unwrap").map(|entry| entry.line);
+        let unwrap = fields.text("x-unwrap", problems).zip(line_of_unwrap);
         let mut examples = usize::from(fields.take("example").is_some());
         for entry in fields.map("examples", problems) {
             example(components.resolve(&entry.node, "examples"), problems);
