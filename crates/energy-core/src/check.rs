@@ -113,7 +113,10 @@ pub fn known(name: &'static str, value: &str, known: &[&str], direction: Directi
     if direction == Direction::Read || known.contains(&value) {
         return Ok(());
     }
-    Err(BuildError::new(name, format!("`{value}` is none of {}", known.join(", "))))
+    Err(BuildError::new(
+        name,
+        format!("`{value}` is none of {}", known.join(", ")),
+    ))
 }
 
 fn count(name: &'static str, what: &str, found: usize, least: usize, most: usize) -> Result<(), BuildError> {

@@ -34,6 +34,8 @@ field!(Day, Date, "energy_core::wire::date");
 field!(DayOption, optional Date, "energy_core::wire::date::option");
 field!(Instant, OffsetDateTime, "energy_core::wire::rfc3339");
 field!(InstantOption, optional OffsetDateTime, "energy_core::wire::rfc3339::option");
+field!(Spaced, OffsetDateTime, "energy_core::wire::spaced");
+field!(SpacedOption, optional OffsetDateTime, "energy_core::wire::spaced::option");
 field!(Local, PrimitiveDateTime, "energy_core::wire::local_date_time");
 field!(Seconds, OffsetDateTime, "energy_core::wire::epoch_seconds");
 field!(SecondsOption, optional OffsetDateTime, "energy_core::wire::epoch_seconds::option");
@@ -178,6 +180,41 @@ fn an_instant_keeps_its_offset() {
     assert_eq!(read::<InstantOption>(json!(null)).unwrap().v, None);
     assert_eq!(from_str::<InstantOption>("{}").unwrap().v, None);
     assert_eq!(to_value(InstantOption { v: None }).unwrap(), json!({"v": null}));
+}
+
+#[test]
+fn an_instant_with_a_space_is_read_with_either_and_written_in_utc() {
+    let at = datetime!(2026-05-04 07:12:40.346827 UTC);
+    for text in [
+        "2026-05-04 07:12:40.346827Z",
+        "2026-05-04T07:12:40.346827Z",
+        "2026-05-04 09:12:40.346827+02:00",
+    ] {
+        assert_eq!(read::<Spaced>(json!(text)).unwrap().v, at, "{text}");
+    }
+    for (instant, text) in [
+        (at, "2026-05-04 07:12:40.346827Z"),
+        (datetime!(2026-05-04 09:12:40.5 +2), "2026-05-04 07:12:40.5Z"),
+        (datetime!(2026-05-04 07:12:40 UTC), "2026-05-04 07:12:40Z"),
+        (
+            datetime!(2026-05-04 07:12:40.000000001 UTC),
+            "2026-05-04 07:12:40.000000001Z",
+        ),
+    ] {
+        assert_eq!(to_value(Spaced { v: instant }).unwrap(), json!({"v": text}));
+    }
+    for wrong in [
+        "2026-05-04",
+        "2026-05-04 07:12:40",
+        "2026-05-04  07:12:40Z",
+        "2026-05-04 25:00:00Z",
+        "ä026-05-04 07:12:40Z",
+    ] {
+        let error = read::<Spaced>(json!(wrong)).unwrap_err();
+        assert!(error.contains(&format!("`{wrong}`")), "{error}");
+    }
+    assert_eq!(read::<SpacedOption>(json!(null)).unwrap().v, None);
+    assert_eq!(from_str::<SpacedOption>("{}").unwrap().v, None);
 }
 
 #[test]

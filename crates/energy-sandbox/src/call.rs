@@ -20,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
+    /// What stood behind the `?`, still percent-encoded.
+    pub(crate) raw_query: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// The decoded `{…}` parts of the route's path.

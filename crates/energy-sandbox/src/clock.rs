@@ -8,9 +8,21 @@ use time::OffsetDateTime;
 /// A clock every service of one sandbox shares.
 ///
 /// Fixed clocks stand still until [`Clock::advance`]; real clocks run and can be put forward.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Clock {
     hands: Arc<Mutex<Hands>>,
+    listeners: Arc<Mutex<Vec<Listener>>>,
+}
+
+/// Called after the clock was put forward.
+type Listener = Arc<dyn Fn() + Send + Sync>;
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Clock")
+            .field("hands", &self.hands)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +43,7 @@ impl Clock {
     fn with(hands: Hands) -> Self {
         Self {
             hands: Arc::new(Mutex::new(hands)),
+            listeners: Arc::default(),
         }
     }
 
@@ -42,8 +55,28 @@ impl Clock {
         }
     }
 
-    /// Puts the clock forward.
+    /// Whether time stands still.
+    pub(crate) fn is_fixed(&self) -> bool {
+        let hands = self.hands.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*hands, Hands::Fixed(_))
+    }
+
+    /// Asks to be told whenever the clock was put forward.
+    pub(crate) fn on_advance(&self, listener: impl Fn() + Send + Sync + 'static) {
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.push(Arc::new(listener));
+    }
+
+    /// Puts the clock forward and tells those who asked.
     pub(crate) fn advance(&self, by: Duration) {
+        self.move_hands(by);
+        let listeners: Vec<Listener> = (self.listeners.lock()).unwrap_or_else(PoisonError::into_inner).clone();
+        for listener in listeners {
+            listener();
+        }
+    }
+
+    fn move_hands(&self, by: Duration) {
         let mut hands = self.hands.lock().unwrap_or_else(PoisonError::into_inner);
         *hands = match *hands {
             Hands::Fixed(at) => Hands::Fixed(at.saturating_add(signed(by))),

@@ -24,6 +24,10 @@
 //! # }
 //! ```
 //!
+//! [`Sandbox::solarnet_oscp`] is the other service so far: SolarNetwork's management of OSCP
+//! systems, with signed requests, and the Flexibility Provider that calls those systems back.
+//! [`SolarnetOscpService::settle`] waits for its calls, so that tests need no sleeping.
+//!
 //! # How it is built
 //!
 //! Each service is a folder with a route table (`routes.rs`); the router is made from that
@@ -44,6 +48,7 @@ mod record;
 mod route;
 mod sandbox;
 mod server;
+mod solarnet_oscp;
 mod wire;
 
 pub use fault::Fault;
@@ -51,6 +56,7 @@ pub use forecast_solar::{ForecastSolarKeys, ForecastSolarService};
 pub use record::RequestRecord;
 pub use route::RouteInfo;
 pub use sandbox::{Sandbox, SandboxBuilder, SandboxError};
+pub use solarnet_oscp::{OscpSent, SolarnetOscpCredentials, SolarnetOscpService};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -100,6 +100,8 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
     })?;
     let forecast_solar = sandbox.forecast_solar();
     let keys = forecast_solar.keys();
+    let solarnet_oscp = sandbox.solarnet_oscp();
+    let credentials = solarnet_oscp.credentials();
     let line = json!({
         "forecast_solar": {
             "base_url": forecast_solar.base_url(),
@@ -110,6 +112,21 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
                 "suspended": keys.suspended,
                 "expired": keys.expired,
             },
+        },
+        "solarnet_oscp": {
+            "base_url": solarnet_oscp.base_url(),
+            "flexibility_provider_url": solarnet_oscp.flexibility_provider_url(),
+            "credentials": {
+                "token": credentials.token,
+                "secret": credentials.secret,
+                "expired_token": credentials.expired_token,
+                "expired_secret": credentials.expired_secret,
+                "data_token": credentials.data_token,
+                "data_secret": credentials.data_secret,
+                "unprivileged_token": credentials.unprivileged_token,
+                "unprivileged_secret": credentials.unprivileged_secret,
+            },
+            "node_id": solarnet_oscp.node_id(),
         },
     });
     {

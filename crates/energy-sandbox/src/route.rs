@@ -25,6 +25,14 @@ impl<S> Route<S> {
         Self::new(Method::POST, operation_id, path, handler)
     }
 
+    pub(crate) fn put(operation_id: &'static str, path: &str, handler: Handler<S>) -> Self {
+        Self::new(Method::PUT, operation_id, path, handler)
+    }
+
+    pub(crate) fn delete(operation_id: &'static str, path: &str, handler: Handler<S>) -> Self {
+        Self::new(Method::DELETE, operation_id, path, handler)
+    }
+
     fn new(method: Method, operation_id: &'static str, path: &str, handler: Handler<S>) -> Self {
         Self {
             operation_id,

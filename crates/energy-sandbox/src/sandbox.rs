@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use crate::clock::Clock;
 use crate::forecast_solar::ForecastSolarService;
+use crate::solarnet_oscp::SolarnetOscpService;
 
 /// The services, running on this machine until this value is dropped.
 ///
@@ -23,6 +24,7 @@ use crate::forecast_solar::ForecastSolarService;
 pub struct Sandbox {
     clock: Clock,
     forecast_solar: ForecastSolarService,
+    solarnet_oscp: SolarnetOscpService,
 }
 
 impl Sandbox {
@@ -45,12 +47,18 @@ impl Sandbox {
         &self.forecast_solar
     }
 
+    /// SolarNetwork's management of OSCP systems, and its Flexibility Provider.
+    pub fn solarnet_oscp(&self) -> &SolarnetOscpService {
+        &self.solarnet_oscp
+    }
+
     /// What the services believe the time is, in UTC.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
 
-    /// Puts the clock of every service forward. Quotas refill, days pass, accounts expire.
+    /// Puts the clock of every service forward. Quotas refill, days pass, accounts expire,
+    /// and SolarNetwork's Flexibility Provider sends what is due.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
     }
@@ -58,7 +66,7 @@ impl Sandbox {
     /// Stops every service and waits for the end of the requests in progress (a second at
     /// most). Dropping the sandbox stops it too, without waiting.
     pub async fn shutdown(self) {
-        self.forecast_solar.shutdown().await;
+        tokio::join!(self.forecast_solar.shutdown(), self.solarnet_oscp.shutdown());
     }
 }
 
@@ -101,13 +109,29 @@ impl SandboxBuilder {
     /// [`SandboxError::Listen`] if an address is taken or not this machine's.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let clock = self.at.map_or_else(Clock::real, Clock::fixed);
-        let forecast_solar = ForecastSolarService::start(self.listen, clock.clone())
+        let address = self.address(0);
+        let forecast_solar = ForecastSolarService::start(address, clock.clone())
             .await
-            .map_err(|source| SandboxError::Listen {
-                address: self.listen,
-                source,
-            })?;
-        Ok(Sandbox { clock, forecast_solar })
+            .map_err(|source| SandboxError::Listen { address, source })?;
+        let address = self.address(1);
+        let solarnet_oscp = SolarnetOscpService::start(address, clock.clone())
+            .await
+            .map_err(|source| SandboxError::Listen { address, source })?;
+        Ok(Sandbox {
+            clock,
+            forecast_solar,
+            solarnet_oscp,
+        })
+    }
+
+    /// The address of the service with this number, from 0.
+    fn address(&self, number: u16) -> SocketAddr {
+        let mut address = self.listen;
+        if address.port() != 0 {
+            // After the last port there is only the choice of a free one.
+            address.set_port(address.port().checked_add(number).unwrap_or(0));
+        }
+        address
     }
 }
 
@@ -123,4 +147,20 @@ pub enum SandboxError {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sandbox;
+
+    #[test]
+    fn services_take_the_ports_one_after_the_other() {
+        let ports = |first: u16| {
+            let builder = Sandbox::builder().listen(([127, 0, 0, 1], first).into());
+            [0, 1].map(|number| builder.address(number).port())
+        };
+        assert_eq!(ports(8080), [8080, 8081]);
+        assert_eq!(ports(0), [0, 0]);
+        assert_eq!(ports(u16::MAX), [u16::MAX, 0]);
+    }
 }

@@ -97,6 +97,10 @@ impl<S: Service> Server<S> {
         &self.base_url
     }
 
+    pub(crate) fn service(&self) -> &S {
+        &self.host.service
+    }
+
     pub(crate) fn fault(&self, fault: Fault) {
         self.host.faults.add(fault);
     }
@@ -187,6 +191,7 @@ async fn on_the_way<S: Service>(
         query: url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
             .into_owned()
             .collect(),
+        raw_query: parts.uri.query().map(str::to_owned),
         headers: parts.headers.clone(),
         body: body.clone(),
         segments: Vec::new(),

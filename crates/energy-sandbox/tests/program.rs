@@ -34,6 +34,17 @@ async fn one_line_tells_where_and_with_which_keys() {
     assert_eq!(info.json()["result"]["account"], "Professional");
     assert_eq!(info.header("date"), Some("Sun, 21 Jun 2026 10:00:00 GMT"));
 
+    let service = &started["solarnet_oscp"];
+    let base = service["base_url"].as_str().unwrap();
+    assert!(base.ends_with("/solaruser/api/v1/sec"), "{base}");
+    let provider = service["flexibility_provider_url"].as_str().unwrap();
+    let response = send("POST", &format!("{provider}/heartbeat"), &[], "").await;
+    assert_eq!(response.unwrap().status, 401);
+    for (_, credential) in service["credentials"].as_object().unwrap() {
+        assert!(credential.as_str().unwrap().len() >= 20);
+    }
+    assert_eq!(service["node_id"], 251);
+
     stop(&mut child);
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();

@@ -5,3 +5,5 @@ pub use energy_core;
 
 #[cfg(feature = "forecast-solar")]
 pub use forecast_solar;
+#[cfg(feature = "solarnet-oscp")]
+pub use solarnet_oscp;

@@ -45,7 +45,10 @@ impl Api for SolarNetwork {
 
     fn quota(response: &HttpResponse) -> Option<Quota> {
         let mut quota = Quota::default();
-        quota.remaining = text(response.headers(), "x-sn-rate-limit-remaining")?.trim().parse().ok();
+        quota.remaining = text(response.headers(), "x-sn-rate-limit-remaining")?
+            .trim()
+            .parse()
+            .ok();
         quota.remaining.is_some().then_some(quota)
     }
 }
@@ -94,7 +97,10 @@ fn skew(headers: &HeaderMap, now: OffsetDateTime) -> String {
         return "this machine's clock agrees with the service's now: the request was signed long before it arrived"
             .to_owned();
     }
-    let (seconds, direction) = (off.whole_seconds(), if off.is_positive() { "ahead of" } else { "behind" });
+    let (seconds, direction) = (
+        off.whole_seconds(),
+        if off.is_positive() { "ahead of" } else { "behind" },
+    );
     let mut said = String::from("this machine's clock is ");
     let seconds = seconds.unsigned_abs();
     // Writing to a string does not fail.
@@ -116,9 +122,9 @@ fn hint(error: &ApiError) -> Option<&'static str> {
         _ => None,
     };
     by_code.or(match (error.kind, error.message.as_str()) {
-        (_, BAD_CREDENTIALS) => {
-            Some("token and secret do not match, or the request was changed on its way; behind a proxy see `signed_host`")
-        }
+        (_, BAD_CREDENTIALS) => Some(
+            "token and secret do not match, or the request was changed on its way; behind a proxy see `signed_host`",
+        ),
         (_, EXPIRED) => Some("make a new security token in SolarNetwork"),
         (ApiErrorKind::NotFound, UNKNOWN_OBJECT) => Some("the account has no object with this id"),
         (ApiErrorKind::Forbidden, _) => {

@@ -162,7 +162,8 @@ impl ServiceProperties {
     /// Sends a message to another path than OSCP's. The path is put behind the system's base URL.
     #[must_use]
     pub fn url_path(mut self, message: UrlPath, path: impl Into<String>) -> Self {
-        self.url_paths.insert(message.as_str().to_owned(), Value::from(path.into()));
+        self.url_paths
+            .insert(message.as_str().to_owned(), Value::from(path.into()));
         self
     }
 
@@ -193,7 +194,10 @@ impl Rules for ServiceProperties {
         for (name, value) in &self.http_headers.0 {
             let fits = http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(as_text(value)).is_ok();
             if !fits {
-                return Err(BuildError::new("http-headers", format!("`{name}` cannot be sent as a header")));
+                return Err(BuildError::new(
+                    "http-headers",
+                    format!("`{name}` cannot be sent as a header"),
+                ));
             }
         }
         Ok(())

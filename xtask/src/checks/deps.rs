@@ -53,6 +53,18 @@ pub const BUDGETS: &[Budget] = &[
         without: ONE_TLS,
     },
     Budget {
+        package: "solarnet-oscp",
+        features: &["--no-default-features"],
+        most: Some(80),
+        without: NO_CLIENT,
+    },
+    Budget {
+        package: "solarnet-oscp",
+        features: &[],
+        most: Some(120),
+        without: ONE_TLS,
+    },
+    Budget {
         package: "energy-core",
         features: &[],
         most: None,

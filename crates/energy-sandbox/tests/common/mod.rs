@@ -2,6 +2,10 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+pub(crate) mod solarnet;
+pub(crate) mod street;
+pub(crate) mod system;
+
 use std::io::{self, ErrorKind};
 
 use energy_sandbox::Sandbox;

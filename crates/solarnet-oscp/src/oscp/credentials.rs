@@ -45,7 +45,9 @@ impl Token {
 
         let mut bytes = [0_u8; 48];
         getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
-        Ok(Self::new(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)))
+        Ok(Self::new(
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes),
+        ))
     }
 
     /// Puts another in its place, for every clone. Store it first: the old one may be worthless already.
@@ -85,7 +87,11 @@ impl Authenticator for Token {
     /// A token that was replaced meanwhile is worth another attempt.
     fn rejected<'a>(&'a self, proof: &'a Proof) -> BoxFuture<'a, Recovery> {
         let newer = self.held().generation > proof.generation;
-        Box::pin(std::future::ready(if newer { Recovery::TryAgain } else { Recovery::GiveUp }))
+        Box::pin(std::future::ready(if newer {
+            Recovery::TryAgain
+        } else {
+            Recovery::GiveUp
+        }))
     }
 }
 
@@ -113,7 +119,10 @@ impl Credentials {
             return Err(BuildError::new("token", "is empty"));
         }
         if text.trim() != text {
-            return Err(BuildError::new("token", "has white space at its beginning or end, as when it was read from a file"));
+            return Err(BuildError::new(
+                "token",
+                "has white space at its beginning or end, as when it was read from a file",
+            ));
         }
         Ok(Self(Kind::Token(token)))
     }

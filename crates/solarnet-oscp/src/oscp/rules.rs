@@ -20,7 +20,10 @@ pub(crate) fn energy(measurement: &EnergyMeasurement, direction: Direction) -> R
         .initial_measure_time
         .is_some_and(|initial| initial > measurement.measure_time);
     if direction == Direction::Sent && backwards {
-        return Err(BuildError::new("initial_measure_time", "must not be after measure_time"));
+        return Err(BuildError::new(
+            "initial_measure_time",
+            "must not be after measure_time",
+        ));
     }
     Ok(())
 }
