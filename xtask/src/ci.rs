@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::checks::{deps, features, spec};
 use crate::codegen;
+use crate::interop;
 use crate::process;
 use crate::readme;
 use crate::workspace::TARGETS;
@@ -79,6 +80,7 @@ fn steps(root: &Path) -> Result<Vec<Step>, String> {
         Step::here("deps", deps::command),
         Step::here("features", features::command),
         Step::from_readme(&text, "cargo test")?,
+        Step::here("interop", interop::command),
         Step::cargo(
             "doc --workspace --no-deps --all-features",
             &[("RUSTDOCFLAGS", "-D warnings")],

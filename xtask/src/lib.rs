@@ -8,11 +8,13 @@
     reason = "this crate is a command, and printing is its job"
 )]
 
+pub mod bench;
 pub mod checks;
 pub mod ci;
 pub mod codegen;
 pub mod description;
 pub mod evidence;
+pub mod interop;
 pub mod problem;
 pub mod process;
 pub mod readme;

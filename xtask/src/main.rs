@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use xtask::checks::{deps, features, spec};
 use xtask::workspace::{self, TARGETS};
-use xtask::{ci, codegen};
+use xtask::{bench, ci, codegen, interop};
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
@@ -19,6 +19,8 @@ usage: cargo xtask <command>
   spec               check the descriptions, their examples, and that each operation has a test and a sandbox route
   deps               check dependencies against their budgets
   features           compile each published crate with no feature, each alone, all
+  interop            compare with the services' own libraries (needs node and npm)
+  bench snws2        measure request signing beside SolarNetwork's own library (needs node and npm)
   ci                 everything a change must pass, in order";
 
 fn main() -> ExitCode {
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
         ["spec"] => spec::command(&root, TARGETS),
         ["deps"] => deps::command(&root),
         ["features"] => features::command(&root),
+        ["interop"] => interop::command(&root),
+        ["bench", "snws2"] => bench::command(&root),
         ["ci"] => ci::command(&root),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
