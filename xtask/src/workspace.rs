@@ -34,6 +34,11 @@ pub const TARGETS: &[Target] = &[
         output: "crates/forecast-solar/src/generated",
     },
     Target {
+        package: "intellimeter",
+        description: "crates/intellimeter/openapi.yaml",
+        output: "crates/intellimeter/src/generated",
+    },
+    Target {
         package: "solarnet-oscp",
         description: "crates/solarnet-oscp/openapi.yaml",
         output: "crates/solarnet-oscp/src/generated",
