@@ -90,6 +90,16 @@ impl<A: Api> ApiClient<A> {
         &self.core.limiter
     }
 
+    /// What a login needs to know of this client: its address, transport and clock. For logins in several steps, such as
+    /// those in which a person takes part.
+    pub fn setup(&self) -> Setup {
+        Setup::new(
+            self.core.base_url.clone(),
+            Arc::clone(&self.core.transport),
+            Arc::clone(&self.core.clock),
+        )
+    }
+
     /// Where the API is, without any login.
     pub fn base_url(&self) -> &Url {
         &self.core.base_url
@@ -256,9 +266,17 @@ impl<A: Api> ClientBuilder<A> {
     /// that no header can carry; credentials that the service is known to refuse; no transport, or one that cannot be
     /// set up.
     pub fn build(self) -> Result<ApiClient<A>, BuildError> {
-        let base_url = self
-            .base_url
-            .map_err(|error| BuildError::new("base_url", format!("must begin with https:// or http:// ({error})")))?;
+        let base_url = self.base_url.map_err(|error| {
+            let reason = if A::BASE_URL.is_empty() {
+                format!(
+                    "has to be given for {}, and must begin with https:// or http:// ({error})",
+                    A::NAME
+                )
+            } else {
+                format!("must begin with https:// or http:// ({error})")
+            };
+            BuildError::new("base_url", reason)
+        })?;
         check_base_url(&base_url, self.allow_insecure_http)?;
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| BuildError::new("user_agent", "has characters that a header cannot carry"))?;
@@ -275,6 +293,7 @@ impl<A: Api> ClientBuilder<A> {
             transport,
             authenticator: connection.authenticator,
             access: connection.access,
+            paths: connection.paths,
             limiter,
             on_limit: self.on_limit,
             retry: self.retry,

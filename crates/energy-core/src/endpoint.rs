@@ -19,7 +19,7 @@ use crate::transport::HttpResponse;
 pub trait Api: fmt::Debug + Send + Sync + 'static {
     /// The vendor's name, as in logs and the user agent.
     const NAME: &'static str;
-    /// Where the API is unless the builder says otherwise.
+    /// Where the API is unless the builder says otherwise; empty where it must say so.
     const BASE_URL: &'static str;
     /// How one logs in.
     type Login: Login;
@@ -261,6 +261,7 @@ pub struct RequestParts {
     form: Option<Vec<(Cow<'static, str>, String)>>,
     body: Option<Bytes>,
     secrets: Vec<Secret>,
+    secret_query: Vec<(&'static str, Secret)>,
 }
 
 impl RequestParts {
@@ -328,6 +329,25 @@ impl RequestParts {
         if let Some(value) = value.url_value() {
             self.query.push((name.into(), value));
         }
+    }
+
+    /// Adds a query parameter that is a secret: it is sent, and not shown in the address of an error or a log.
+    pub fn secret_query(&mut self, name: &'static str, value: &Secret) {
+        self.secrets.push(value.clone());
+        self.secret_query.push((name, value.clone()));
+    }
+
+    /// As [`RequestParts::secret_query`], if there is one.
+    pub fn secret_query_if(&mut self, name: &'static str, value: Option<&Secret>) {
+        if let Some(value) = value {
+            self.secret_query(name, value);
+        }
+    }
+
+    /// Sets a query parameter in the place of all of that name.
+    pub fn replace_query(&mut self, name: &'static str, value: &(impl UrlValue + ?Sized)) {
+        self.query.retain(|(other, _)| other != name);
+        self.query(name, value);
     }
 
     /// Adds a query parameter if there is one.
@@ -422,7 +442,12 @@ impl RequestParts {
         self.body = Some(body.into());
     }
 
-    /// The secrets in the body, which no error may repeat.
+    /// The query parameters that are not shown.
+    pub(crate) fn take_secret_query(&mut self) -> Vec<(&'static str, Secret)> {
+        std::mem::take(&mut self.secret_query)
+    }
+
+    /// The secrets in the query and the body, which no error may repeat.
     pub(crate) fn take_secrets(&mut self) -> Vec<Secret> {
         std::mem::take(&mut self.secrets)
     }

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use tracing::Instrument;
 use url::Url;
 
-use crate::auth::{AccessRule, Authenticator, Proof, Recovery};
+use crate::auth::{AccessRule, AuthError, Authenticator, PathRule, Proof, Recovery};
 use crate::clock::{Clock, Jitter};
 use crate::download;
 use crate::endpoint::{Api, CredentialUse, Operation, RequestParts};
@@ -53,6 +53,7 @@ pub(crate) struct Core {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) access: Option<Arc<dyn AccessRule>>,
+    pub(crate) paths: Option<PathRule>,
     pub(crate) limiter: Limiter,
     pub(crate) on_limit: OnLimit,
     pub(crate) retry: RetryPolicy,
@@ -257,18 +258,26 @@ impl Core {
         if let Some(access) = &self.access {
             access.permit(operation, &parts).map_err(refused)?;
         }
+        let path = match self.paths {
+            Some(rule) => rule(operation, parts.path().to_vec()),
+            None => parts.path().to_vec(),
+        };
         let mut url = self.base_url.clone();
         url.path_segments_mut()
             .map_err(|()| build(BuildError::new("base_url", "cannot have a path")))?
             .pop_if_empty()
-            .extend(parts.path());
+            .extend(path);
         if !parts.query_pairs().is_empty() {
             url.query_pairs_mut().extend_pairs(parts.query_pairs());
         }
-        let uri = url
+        let mut whole = url.clone();
+        for (name, secret) in parts.take_secret_query() {
+            whole.query_pairs_mut().append_pair(name, secret.expose());
+        }
+        let uri = whole
             .as_str()
             .parse::<Uri>()
-            .map_err(|error| build(BuildError::new("url", error.to_string())))?;
+            .map_err(|_| build(BuildError::new("url", "cannot be sent")))?;
         let secrets = parts.take_secrets();
         let (mut headers, body) = parts.into_headers_and_body();
         headers
@@ -326,6 +335,7 @@ impl Core {
         *request.method_mut() = prepared.operation.method.clone();
         *request.uri_mut() = prepared.uri.clone();
         *request.headers_mut() = prepared.headers.clone();
+        request.extensions_mut().insert(prepared.operation);
         let proof = self
             .authenticate(prepared, &mut request)
             .await
@@ -351,9 +361,15 @@ impl Core {
         }
         let operation = prepared.operation.id;
         self.authenticator.authenticate(request).await.map_err(|error| {
-            Failure::Final(Error::Auth {
-                operation,
-                source: Box::new(error),
+            Failure::Final(match error {
+                AuthError::NotGranted(refused) => Error::Refused {
+                    operation,
+                    source: Box::new(refused),
+                },
+                error => Error::Auth {
+                    operation,
+                    source: Box::new(error),
+                },
             })
         })
     }

@@ -1,1 +1,40 @@
-//! Intellimeter.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod api;
+mod credentials;
+mod failure;
+#[rustfmt::skip]
+mod generated;
+mod generation;
+mod local_time;
+mod money;
+mod paths;
+mod reads;
+mod report;
+mod scopes;
+mod tenant_suites;
+mod upload_headers;
+
+pub use api::{Client, Intellimeter};
+pub use credentials::{Credentials, authorize, device, exchange};
+pub use failure::Failure;
+pub use generated::endpoints::*;
+pub use generated::models::*;
+pub use generation::{Generation, GenerationError};
+pub use local_time::{Fold, InZoneError, LocalTime, LocalTimeError};
+pub use money::{CentsPerUnit, Dollars, MoneyError, Percent};
+pub use paths::BillingPaths;
+pub use reads::{
+    GetReadsByMeter, GetReadsByProperty, GetReadsBySuite, MeterRead, Points, PropertyRead, Reads, SuiteRead,
+};
+pub use report::{FileRequest, IntoFile, ReportFile, ReportFormat, ReportMeters, ReportRows, ReportTime};
+pub use scopes::{SCOPES, Scopes};
+pub use tenant_suites::{ListSuitesOfTenant, ListTenantsOfSuite, TenantSuites};
+pub use upload_headers::UploadHeaders;
+
+// What most programs need around a call.
+pub use energy_core;
+pub use energy_core::auth::oauth::{Application, Authorization, DeviceError, DeviceLogin};
+pub use energy_core::auth::{FileTokenStore, MemoryTokenStore, StoredToken, TokenStore};
+pub use energy_core::{Error, RetryPolicy, Secret};

@@ -61,6 +61,7 @@ pub fn of_operation<'a>(operation: &'a Operation, types: Types<'a>) -> Result<Ve
             .parameters
             .iter()
             .filter(|parameter| parameter.place == place && parameter.handled_by.is_none())
+            .filter(|parameter| parameter.schema.constant.is_none())
             .collect();
         if place == Place::Path {
             let position = |name: &str| {
@@ -174,6 +175,25 @@ fn check(arguments: &[Argument<'_>], types: Types<'_>) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// The statements that send the query parameters with one value only.
+///
+/// # Errors
+/// One that stands elsewhere.
+pub fn constants(operation: &Operation, types: Types<'_>) -> Result<Vec<TokenStream>, Problem> {
+    let mut statements = Vec::new();
+    for parameter in &operation.parameters {
+        let Some(value) = &parameter.schema.constant else {
+            continue;
+        };
+        if parameter.place != Place::Query {
+            return Err(types.problem(parameter.line, "only a query parameter can have a `const`"));
+        }
+        let name = &parameter.name;
+        statements.push(quote!(parts.query(#name, #value);));
+    }
+    Ok(statements)
 }
 
 /// Description, remarks and limits in one paragraph.
@@ -290,6 +310,11 @@ impl Argument<'_> {
         Some(quote! { if let Some(#name) = #reference { #call } })
     }
 
+    fn is_secret(&self) -> bool {
+        self.schema
+            .is_some_and(|schema| schema.format.as_deref() == Some("password"))
+    }
+
     fn body_method(&self) -> Ident {
         ident(if self.has_rules { "json_with_rules" } else { "json" })
     }
@@ -319,6 +344,13 @@ impl Argument<'_> {
         match (self.sent, self.required) {
             (Sent::Segment, _) => quote!(parts.segment(#wire, #one)?;),
             (Sent::Segments, _) => quote!(parts.segments(#wire, #one)?;),
+            (Sent::Query, required) if self.is_secret() => {
+                if required {
+                    quote!(parts.secret_query(#wire, #one);)
+                } else {
+                    quote!(parts.secret_query_if(#wire, #maybe);)
+                }
+            }
             (Sent::Query, true) if list => quote!(parts.query_each(#wire, #one);),
             (Sent::Query, false) if list => quote! {
                 if let Some(#name) = &self.#name { parts.query_each(#wire, #name); }

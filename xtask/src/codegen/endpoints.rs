@@ -88,10 +88,11 @@ fn request(operation: &Operation, api: &TokenStream, types: Types<'_>) -> Result
     let arguments = arguments::of_operation(operation, types)?;
     let answer = Answer::of(operation, types)?;
     let name = ident(&request_name(&operation.id));
+    let constants = arguments::constants(operation, types)?;
     let items = [
         structure(operation, &name, &arguments),
         inherent(operation, &name, &arguments, &answer, types),
-        endpoint(operation, &name, &arguments, &answer, api, types),
+        endpoint(operation, &name, &arguments, constants, &answer, api, types),
     ];
     let mut printed = Vec::new();
     for tokens in items {
@@ -259,6 +260,7 @@ fn endpoint(
     operation: &Operation,
     name: &proc_macro2::Ident,
     arguments: &[Argument<'_>],
+    constants: Vec<TokenStream>,
     answer: &Answer,
     api: &TokenStream,
     types: Types<'_>,
@@ -281,6 +283,7 @@ fn endpoint(
         && !arguments
             .iter()
             .any(|argument| argument.sent == Sent::Form && argument.required);
+    statements.extend(constants);
     for sent in [Sent::Query, Sent::Header] {
         statements.extend(
             arguments

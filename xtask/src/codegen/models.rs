@@ -343,7 +343,8 @@ fn enumeration(schema: &Schema, types: Types<'_>) -> Result<Item, Problem> {
     let name = types::name(schema);
     let mut text = format!("energy_core::{macro_name}! {{\n");
     text.push_str(&docs(schema, 4).text("    "));
-    text.push_str(&format!("    pub enum {name} {{\n"));
+    let ignoring = if schema.ignore_case { " ignoring case" } else { "" };
+    text.push_str(&format!("    pub enum {name}{ignoring} {{\n"));
     let mut used = Vec::new();
     for (value, line) in &schema.values {
         let Some(variant) = schema.variants.iter().find(|variant| variant.wire == *value) else {

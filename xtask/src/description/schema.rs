@@ -32,6 +32,8 @@ pub struct Schema {
     pub bounds: Bounds,
     /// A `pattern`, with its line.
     pub pattern: Option<(String, usize)>,
+    /// `const`: the only value.
+    pub constant: Option<String>,
     /// `uniqueItems`.
     pub unique: bool,
     /// Line of a `oneOf`, `anyOf` or `allOf`.
@@ -56,6 +58,8 @@ pub struct Schema {
     pub id: bool,
     /// `x-closed`.
     pub closed: bool,
+    /// `x-ignore-case`.
+    pub ignore_case: bool,
     /// `x-checked`.
     pub checked: bool,
     /// `x-default`: what `new` sets a required property to.
@@ -189,7 +193,12 @@ fn shape(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Problems) 
     let pattern = fields.take("pattern").map(|entry| entry.line);
     schema.pattern = fields.text("pattern", problems).zip(pattern);
     schema.unique = fields.boolean("uniqueItems", problems).unwrap_or(false);
-    fields.take("const");
+    if let Some(entry) = fields.take("const") {
+        schema.constant = Some(match entry.node.text() {
+            Some(text) => text.to_owned(),
+            None => entry.node.to_json().to_string(),
+        });
+    }
     for node in fields.list("enum", problems) {
         match &node.value {
             Value::Text(text) => schema.values.push((text.clone(), node.line)),
@@ -226,6 +235,7 @@ fn shape(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Problems) 
     }
     schema.id = fields.boolean("x-id", problems).unwrap_or(false);
     schema.closed = fields.boolean("x-closed", problems).unwrap_or(false);
+    schema.ignore_case = fields.boolean("x-ignore-case", problems).unwrap_or(false);
     schema.check_with = fields.text("x-check-with", problems);
     variants(schema, fields, problems);
 }

@@ -20,7 +20,9 @@ mod token;
 
 pub use api_key::{HeaderKey, PathKey, QueryKey};
 pub use file_store::FileTokenStore;
-pub use token::{Bearer, IssuedToken, MemoryTokenStore, Refresh, StoreError, StoredToken, TokenManager, TokenStore};
+pub use token::{
+    Bearer, Covers, IssuedToken, MemoryTokenStore, Refresh, StoreError, StoredToken, TokenManager, TokenStore,
+};
 
 /// Why there is no proof to send.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -41,6 +43,9 @@ pub enum AuthError {
         #[source]
         source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     },
+    /// The login is known not to allow the operation: a scope that was not granted.
+    #[error(transparent)]
+    NotGranted(RefusedError),
     /// A token could not be read from, or saved to, its store. A new token that is not saved is not used.
     #[error("the token store failed")]
     Store(#[source] Arc<StoreError>),
@@ -87,7 +92,7 @@ pub struct Proof {
 /// It runs once per attempt and last, on the final URL, headers and body: a retry never carries an old date or token,
 /// and everything that ran before it can be logged.
 pub trait Authenticator: fmt::Debug + Send + Sync + 'static {
-    /// Adds the proof.
+    /// Adds the proof. The request's extensions hold the `&'static` [`Operation`] that is called.
     fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<Proof, AuthError>>;
 
     /// Hears that the service answered 401 to an attempt with this proof.
@@ -154,7 +159,12 @@ pub struct Connection {
     pub access: Option<Arc<dyn AccessRule>>,
     /// The quotas of the login's plan, as far as they are known.
     pub windows: Vec<Window>,
+    /// Where the server has operations elsewhere than the description says.
+    pub paths: Option<PathRule>,
 }
+
+/// Changes the segments of an operation's path, for servers that have it elsewhere than the description says.
+pub type PathRule = fn(&'static Operation, Vec<String>) -> Vec<String>;
 
 impl Connection {
     /// A connection without rules or quotas.
@@ -163,7 +173,15 @@ impl Connection {
             authenticator: Arc::new(authenticator),
             access: None,
             windows: Vec::new(),
+            paths: None,
         }
+    }
+
+    /// With operations elsewhere than the description says.
+    #[must_use]
+    pub fn with_paths(mut self, paths: PathRule) -> Self {
+        self.paths = Some(paths);
+        self
     }
 
     /// With a rule about what may be called.
@@ -208,6 +226,7 @@ impl<T: Authenticator> Login for Arc<T> {
             authenticator: self,
             access: None,
             windows: Vec::new(),
+            paths: None,
         })
     }
 }

@@ -11,6 +11,8 @@ use tokio::sync::{Mutex, watch};
 use super::api_key::secret_header;
 use super::{AuthError, Authenticator, Proof, Recovery};
 use crate::clock::Clock;
+use crate::endpoint::Operation;
+use crate::error::RefusedError;
 use crate::secret::Secret;
 use crate::transport::{BoxFuture, HttpRequest};
 
@@ -134,6 +136,8 @@ pub struct IssuedToken {
     pub access: Secret,
     /// Counts the tokens of this manager, so that a refusal can be tied to the token it is about.
     pub generation: u64,
+    /// The scopes that were granted; empty if the service did not say.
+    pub scopes: Arc<[String]>,
 }
 
 /// Hands out one token to many callers and renews it once for all of them.
@@ -190,6 +194,7 @@ impl State {
         IssuedToken {
             access: token.access.clone(),
             generation: self.generation,
+            scopes: token.scopes.as_slice().into(),
         }
     }
 
@@ -391,21 +396,50 @@ fn store_failed(error: StoreError) -> AuthError {
     AuthError::Store(Arc::new(error))
 }
 
+/// Whether granted scopes cover the one that an operation needs, in a vendor's own grammar of scopes.
+pub type Covers = fn(granted: &[String], needed: &str) -> bool;
+
 /// Sends the manager's token as `Authorization: Bearer …`.
 #[derive(Clone, Debug)]
-pub struct Bearer(TokenManager);
+pub struct Bearer {
+    tokens: TokenManager,
+    covers: Option<Covers>,
+}
 
 impl Bearer {
     /// Sends the tokens of this manager.
     pub fn new(tokens: TokenManager) -> Self {
-        Self(tokens)
+        Self { tokens, covers: None }
+    }
+
+    /// Refuses operations whose scope was not granted, before they are sent. What was granted is known when there is a
+    /// token, and if the service said it.
+    #[must_use]
+    pub fn with_scopes(mut self, covers: Covers) -> Self {
+        self.covers = Some(covers);
+        self
+    }
+
+    fn permit(&self, operation: Option<&&'static Operation>, granted: &[String]) -> Result<(), AuthError> {
+        let Some(needed) = operation.and_then(|operation| operation.access) else {
+            return Ok(());
+        };
+        if granted.is_empty() || self.covers.is_none_or(|covers| covers(granted, needed)) {
+            return Ok(());
+        }
+        let reason = format!(
+            "the scope `{needed}` was not granted; granted were: {}",
+            granted.join(" ")
+        );
+        Err(AuthError::NotGranted(RefusedError::new(needed, reason)))
     }
 }
 
 impl Authenticator for Bearer {
     fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<Proof, AuthError>> {
         Box::pin(async move {
-            let token = self.0.token().await?;
+            let token = self.tokens.token().await?;
+            self.permit(request.extensions().get(), &token.scopes)?;
             let value = secret_header(&format!("Bearer {}", token.access.expose()))?;
             request.headers_mut().insert(AUTHORIZATION, value);
             Ok(Proof {
@@ -417,7 +451,7 @@ impl Authenticator for Bearer {
 
     fn rejected<'a>(&'a self, proof: &'a Proof) -> BoxFuture<'a, Recovery> {
         Box::pin(async move {
-            self.0.invalidate(proof.generation).await;
+            self.tokens.invalidate(proof.generation).await;
             Recovery::TryAgain
         })
     }

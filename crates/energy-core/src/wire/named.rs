@@ -36,10 +36,49 @@ impl UnknownValue {
 /// assert!(matches!(new, MeterStatus::Unknown(_)));
 /// assert_eq!(new.as_str(), "calibrating");
 /// ```
+///
+/// `enum Unit ignoring case { … }` reads the names in any case.
 #[macro_export]
 macro_rules! open_enum {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident ignoring case {
+        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),+ $(,)?
+    }) => {
+        $crate::__open_enum! {
+            $(#[$meta])* $vis enum $name { $($(#[$variant_meta])* $variant = $wire),+ }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                $(if text.eq_ignore_ascii_case($wire) {
+                    return Self::$variant;
+                })+
+                Self::Unknown($crate::wire::UnknownValue::__new(text))
+            }
+        }
+    };
     ($(#[$meta:meta])* $vis:vis enum $name:ident {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),+ $(,)?
+    }) => {
+        $crate::__open_enum! {
+            $(#[$meta])* $vis enum $name { $($(#[$variant_meta])* $variant = $wire),+ }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($wire => Self::$variant,)+
+                    other => Self::Unknown($crate::wire::UnknownValue::__new(other)),
+                }
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_enum {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident {
+        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),+
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,15 +98,6 @@ macro_rules! open_enum {
                 match self {
                     $(Self::$variant => $wire,)+
                     Self::Unknown(value) => value.as_str(),
-                }
-            }
-        }
-
-        impl ::std::convert::From<&str> for $name {
-            fn from(text: &str) -> Self {
-                match text {
-                    $($wire => Self::$variant,)+
-                    other => Self::Unknown($crate::wire::UnknownValue::__new(other)),
                 }
             }
         }

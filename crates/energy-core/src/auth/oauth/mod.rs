@@ -2,7 +2,7 @@
 //!
 //! The crate knows the protocol: authorise URLs, `state`, PKCE, typed token requests, error bodies. [`OauthHttp`] sends
 //! what it builds, in the dialect that a vendor's token endpoint understands; [`auth_error`] turns its errors into
-//! [`AuthError`].
+//! [`AuthError`]. [`Grants`] puts these together for one application at one server, and is what vendor crates use.
 
 use std::sync::Arc;
 
@@ -12,6 +12,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use oauth2::{AsyncHttpClient, ErrorResponse, HttpRequest, HttpResponse, RequestTokenError};
 use url::{Url, form_urlencoded};
+
+mod device;
+mod grants;
+
+pub use device::{DeviceError, DeviceLogin};
+pub use grants::{Application, Authorization, Grants, Server};
 
 use super::AuthError;
 use crate::scrub;
@@ -35,12 +41,50 @@ pub enum Dialect {
 pub struct OauthHttp {
     transport: Arc<dyn Transport>,
     dialect: Dialect,
+    left_out: &'static [&'static str],
 }
 
 impl OauthHttp {
     /// Sends over `transport` in `dialect`.
     pub fn new(transport: Arc<dyn Transport>, dialect: Dialect) -> Self {
-        Self { transport, dialect }
+        Self {
+            transport,
+            dialect,
+            left_out: &[],
+        }
+    }
+
+    /// Leaves parameters out that the standard wants and the vendor does not.
+    #[must_use]
+    pub fn without(mut self, parameters: &'static [&'static str]) -> Self {
+        self.left_out = parameters;
+        self
+    }
+}
+
+/// The members of answers that are durations in seconds.
+const DURATIONS: [&str; 2] = ["expires_in", "interval"];
+
+/// Makes seconds of durations that a vendor writes as `H:MM:SS`, or as numbers in quotes.
+fn in_seconds(body: Vec<u8>) -> Vec<u8> {
+    let Ok(serde_json::Value::Object(mut answer)) = serde_json::from_slice(&body) else {
+        return body;
+    };
+    let mut changed = false;
+    for name in DURATIONS {
+        let text = answer.get(name).and_then(serde_json::Value::as_str);
+        let seconds = text.and_then(|text| match crate::wire::hms::parse(text) {
+            Some(duration) => Some(duration.as_secs()),
+            None => text.trim().parse().ok(),
+        });
+        if let Some(seconds) = seconds {
+            answer.insert(name.to_owned(), seconds.into());
+            changed = true;
+        }
+    }
+    match serde_json::to_vec(&answer) {
+        Ok(rewritten) if changed => rewritten,
+        _ => body,
     }
 }
 
@@ -99,7 +143,8 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let (mut head, form) = request.into_parts();
-            let parameters: Vec<(String, String)> = form_urlencoded::parse(&form).into_owned().collect();
+            let mut parameters: Vec<(String, String)> = form_urlencoded::parse(&form).into_owned().collect();
+            parameters.retain(|(name, _)| !self.left_out.contains(&name.as_str()));
             let secrets: Vec<Secret> = parameters
                 .iter()
                 .filter(|(name, _)| SECRET_PARAMETERS.contains(&name.as_str()))
@@ -107,7 +152,10 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
                 .chain(secrets_of_header(&head.headers))
                 .collect();
             let body = match self.dialect {
-                Dialect::Form => Bytes::from(form),
+                Dialect::Form => form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(parameters)
+                    .finish()
+                    .into(),
                 Dialect::Json => {
                     let object: serde_json::Map<_, _> = parameters
                         .into_iter()
@@ -135,7 +183,7 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
             } else {
                 body = scrub::body(body, &secrets);
             }
-            Ok(http::Response::from_parts(head, body.to_vec()))
+            Ok(http::Response::from_parts(head, in_seconds(body.to_vec())))
         })
     }
 }
