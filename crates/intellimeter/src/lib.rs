@@ -7,9 +7,11 @@ mod failure;
 #[rustfmt::skip]
 mod generated;
 mod generation;
+pub mod invoice;
 mod local_time;
 mod money;
 mod paths;
+pub mod push;
 mod reads;
 mod report;
 mod scopes;
@@ -38,3 +40,5 @@ pub use energy_core;
 pub use energy_core::auth::oauth::{Application, Authorization, DeviceError, DeviceLogin};
 pub use energy_core::auth::{FileTokenStore, MemoryTokenStore, StoredToken, TokenStore};
 pub use energy_core::{Error, RetryPolicy, Secret};
+// The numbers of money, rates and reads.
+pub use rust_decimal::Decimal;

@@ -254,6 +254,10 @@ impl Dollars {
         Self(Decimal::new(cents, 2))
     }
 
+    pub(crate) fn from_wide_cents(cents: i128) -> Option<Self> {
+        Decimal::try_from_i128_with_scale(cents, 2).ok().map(Self)
+    }
+
     /// The amount in whole cents, rounded half away from zero: 0.5 cents are 1, -0.5 are -1. This is the only place
     /// where the crate rounds money.
     pub fn cents(self) -> i128 {
@@ -274,8 +278,8 @@ impl Dollars {
     #[must_use]
     pub fn rounded(self) -> Self {
         // An amount without parts of a cent is what it is; every other has room for its cents.
-        match Decimal::try_from_i128_with_scale(self.cents(), 2) {
-            Ok(rounded) if self.0.scale() > 2 => Self(rounded),
+        match Self::from_wide_cents(self.cents()) {
+            Some(rounded) if self.0.scale() > 2 => rounded,
             _ => self,
         }
     }

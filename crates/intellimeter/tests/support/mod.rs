@@ -1,0 +1,368 @@
+//! What the tests of this crate share: a service on loopback that keeps what it received, and a login.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub(crate) mod entities;
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use energy_core::clock::{FixedJitter, ManualClock};
+use energy_core::error::ApiError;
+use energy_core::http::StatusCode;
+use energy_core::time::OffsetDateTime;
+use energy_core::time::macros::datetime;
+use energy_core::{BuildError, ClientBuilder, Endpoint};
+use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
+use intellimeter::*;
+use serde_json::{Value, json};
+
+/// The token of most tests: it never expires, and its scopes are not known.
+pub(crate) const TOKEN: &str = "tok-Gannet-31-quiet-harbour";
+pub(crate) const CLIENT_ID: &str = "quay-billing";
+pub(crate) const CLIENT_SECRET: &str = "s3c-Turnstone/wades+at=dusk";
+/// When the tests take place.
+pub(crate) const NOW: OffsetDateTime = datetime!(2026-04-21 15:05:40 UTC);
+/// What all paths begin with, as on the vendor's host.
+pub(crate) const BASE: &str = "/api/v1";
+
+pub(crate) fn application() -> energy_core::auth::oauth::Application {
+    energy_core::auth::oauth::Application::new(CLIENT_ID, CLIENT_SECRET).unwrap()
+}
+
+/// A login that asks for no token of its own.
+pub(crate) fn login() -> Credentials {
+    Credentials::person(application(), MemoryTokenStore::new(StoredToken::new(TOKEN)))
+}
+
+/// What the service answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type".to_owned(), content_type.to_owned())],
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn json(body: impl Into<Value>) -> Self {
+        Self::new(200, "application/json", body.into().to_string())
+    }
+
+    /// An answer without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A token as the service gives it out.
+pub(crate) fn token(access: &str, scope: &str) -> Reply {
+    Reply::json(json!({
+        "access_token": access, "expires_in": "1:00:00", "refresh_token": format!("{access}-again"),
+        "scope": scope, "token_type": "bearer",
+    }))
+}
+
+/// A refusal of a login, as of a device.
+pub(crate) fn refusal(status: u16, error: &str) -> Reply {
+    Reply::json(json!({"error": error, "error_description": "As the page says."})).status(status)
+}
+
+/// A report that is not there yet, as documented.
+pub(crate) fn too_early() -> Reply {
+    let message = "The report is not ready. Ask again.";
+    Reply::json(json!({"code": 425, "error": "Too Early", "message": message})).status(425)
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// Method, path and query as they stand on the wire.
+    pub(crate) line: String,
+    pub(crate) body: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Sent {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let value = found.next().map(|(_, value)| value.as_str());
+        assert!(found.next().is_none(), "{name} was sent twice");
+        value
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub(crate) fn is_login(&self) -> bool {
+        self.line == format!("POST {BASE}/auth")
+    }
+
+    /// It is this request, with the token and without a body.
+    pub(crate) fn expect(&self, method: &str, path: &str) {
+        self.expect_accept(method, path, "application/json");
+    }
+
+    /// The same, where something else than JSON is wanted.
+    pub(crate) fn expect_accept(&self, method: &str, path: &str, accept: &str) {
+        assert_eq!(self.line, format!("{method} {BASE}{path}"));
+        assert_eq!(self.body, "");
+        assert_eq!(self.header("content-type"), None);
+        self.expect_headers(accept);
+    }
+
+    /// The same, where the answer is empty.
+    pub(crate) fn expect_for_nothing(&self, method: &str, path: &str) {
+        self.expect_accept(method, path, "*/*");
+    }
+
+    /// It is this request, with the token and with this body.
+    pub(crate) fn expect_body(&self, method: &str, path: &str, body: &Value) {
+        self.expect_json(method, path, body);
+        self.expect_headers("application/json");
+    }
+
+    /// The same, where the answer is empty.
+    pub(crate) fn expect_body_for_nothing(&self, method: &str, path: &str, body: &Value) {
+        self.expect_json(method, path, body);
+        self.expect_headers("*/*");
+    }
+
+    fn expect_json(&self, method: &str, path: &str, body: &Value) {
+        assert_eq!(self.line, format!("{method} {BASE}{path}"));
+        assert_eq!(self.json(), *body);
+        assert_eq!(self.header("content-type"), Some("application/json"));
+    }
+
+    fn expect_headers(&self, accept: &str) {
+        assert_eq!(self.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
+        assert_eq!(self.header("accept"), Some(accept));
+        assert_eq!(self.header("user-agent"), Some("energy-sdk-intellimeter/0.1.0"));
+    }
+}
+
+/// The service on loopback: it keeps what it received.
+pub(crate) struct Server {
+    server: MockServer,
+    received: Arc<Mutex<Vec<Sent>>>,
+    pub(crate) clock: ManualClock,
+}
+
+impl Server {
+    pub(crate) async fn answering(reply: Reply) -> Self {
+        Self::by(move |_, _| reply.clone()).await
+    }
+
+    /// Answers in order, the last answer again and again.
+    pub(crate) async fn answering_all(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies: Vec<Reply> = replies.into_iter().collect();
+        Self::by(move |_, number| replies.get(number).or(replies.last()).unwrap().clone()).await
+    }
+
+    /// Answers logins and everything else in two orders of their own, the last answers again and again.
+    pub(crate) async fn with_logins(
+        logins: impl IntoIterator<Item = Reply>,
+        replies: impl IntoIterator<Item = Reply>,
+    ) -> Self {
+        let (logins, replies): (Vec<Reply>, Vec<Reply>) = (logins.into_iter().collect(), replies.into_iter().collect());
+        let counts = Mutex::new((0, 0));
+        Self::by(move |sent, _| {
+            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let (list, count) = if sent.is_login() {
+                (&logins, &mut counts.0)
+            } else {
+                (&replies, &mut counts.1)
+            };
+            let reply = list.get(*count).or(list.last()).unwrap().clone();
+            *count += 1;
+            reply
+        })
+        .await
+    }
+
+    /// Answers as told by the request and by how many came before.
+    pub(crate) async fn by(answer: impl Fn(&Sent, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let server = MockServer::start_async().await;
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&received);
+        server
+            .mock_async(move |when, then| {
+                when.any_request();
+                then.respond_with(move |request: &HttpMockRequest| {
+                    let target = request.uri();
+                    let target = target.path_and_query().map_or("", |target| target.as_str());
+                    let sent = Sent {
+                        line: format!("{} {target}", request.method_str()),
+                        body: request.body_string(),
+                        headers: request.headers_vec().clone(),
+                    };
+                    let mut received = keep.lock().unwrap_or_else(PoisonError::into_inner);
+                    let reply = answer(&sent, received.len());
+                    received.push(sent);
+                    HttpMockResponse::builder()
+                        .status(reply.status)
+                        .headers(reply.headers)
+                        .body(reply.body)
+                        .build()
+                });
+            })
+            .await;
+        Self {
+            server,
+            received,
+            clock: ManualClock::new(NOW),
+        }
+    }
+
+    /// A service that must not be asked anything.
+    pub(crate) async fn untouched() -> Self {
+        Self::answering(Reply::json("nobody should have asked")).await
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        self.server.base_url() + BASE
+    }
+
+    /// A client that sends once, at the time of the tests.
+    pub(crate) fn client(&self, login: Credentials) -> Client {
+        self.builder(login).retry(RetryPolicy::none()).build().unwrap()
+    }
+
+    /// The same, with the usual retries.
+    pub(crate) fn retrying(&self) -> Client {
+        self.builder(login()).build().unwrap()
+    }
+
+    pub(crate) fn builder(&self, login: Credentials) -> ClientBuilder<Intellimeter> {
+        Client::builder(login)
+            .base_url(&self.base_url())
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
+    }
+
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The logins that arrived.
+    pub(crate) fn logins(&self) -> Vec<Sent> {
+        self.sent().into_iter().filter(Sent::is_login).collect()
+    }
+
+    /// Everything that arrived and is no login.
+    pub(crate) fn calls(&self) -> Vec<Sent> {
+        self.sent().into_iter().filter(|sent| !sent.is_login()).collect()
+    }
+
+    /// The one request that arrived.
+    pub(crate) fn one(&self) -> Sent {
+        let mut sent = self.sent();
+        assert_eq!(sent.len(), 1, "one request was expected: {sent:?}");
+        sent.remove(0)
+    }
+}
+
+/// Sends a request, and gives its output and what arrived.
+pub(crate) async fn round_trip<E: Endpoint<Api = Intellimeter>>(request: &E, reply: Reply) -> (E::Output, Sent) {
+    let service = Server::answering(reply).await;
+    let output = service.client(login()).send(request).await.unwrap();
+    (output, service.one())
+}
+
+/// What a request looks like on the wire, whatever becomes of the answer.
+pub(crate) async fn wire<E: Endpoint<Api = Intellimeter>>(login: Credentials, request: &E) -> Sent {
+    let service = Server::answering(Reply::json(json!([]))).await;
+    let _ = service.client(login).send(request).await;
+    service.one()
+}
+
+/// The error that a request meets before it leaves; nothing may arrive.
+pub(crate) async fn refused<E>(login: Credentials, request: &E) -> Error
+where
+    E: Endpoint<Api = Intellimeter>,
+    E::Output: Debug,
+{
+    let service = Server::untouched().await;
+    let error = service.client(login).send(request).await.unwrap_err();
+    assert!(
+        service.sent().is_empty(),
+        "it was sent all the same: {:?}",
+        service.sent()
+    );
+    assert!(!error.may_have_been_sent());
+    assert_eq!((error.status(), error.attempts()), (None, 0));
+    error
+}
+
+/// The error of an answer.
+pub(crate) async fn failing<E>(request: &E, reply: Reply) -> Error
+where
+    E: Endpoint<Api = Intellimeter>,
+    E::Output: Debug,
+{
+    let service = Server::answering(reply).await;
+    let error = service.client(login()).send(request).await.unwrap_err();
+    assert_eq!(service.calls().len(), 1);
+    error
+}
+
+pub(crate) fn api(error: &Error) -> &ApiError {
+    let Error::Api(error) = error else {
+        panic!("another kind of error: {error:?}");
+    };
+    error
+}
+
+pub(crate) fn build(error: &Error) -> &BuildError {
+    let Error::Build { source, .. } = error else {
+        panic!("another kind of error: {error:?}");
+    };
+    source
+}
+
+/// All that an error can show: it and its causes, for people and for programmers.
+pub(crate) fn everything_shown(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        shown += &format!("{error}\n{error:?}\n");
+        cause = error.source();
+    }
+    shown
+}
+
+pub(crate) fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap()
+}
+
+pub(crate) fn local(text: &str) -> LocalTime {
+    text.parse().unwrap()
+}
+
+pub(crate) fn scopes(text: &str) -> Scopes {
+    text.parse().unwrap()
+}
