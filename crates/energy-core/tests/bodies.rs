@@ -5,7 +5,9 @@
 mod support;
 
 use energy_core::check::{Direction, Rules};
-use energy_core::{BuildError, CredentialUse, DecodeError, Endpoint, Error, HttpResponse, Operation, RequestParts, Secret};
+use energy_core::{
+    BuildError, CredentialUse, DecodeError, Endpoint, Error, HttpResponse, Operation, RequestParts, Secret,
+};
 use serde::Serialize;
 use support::{Answer, Script, Sun, chain, client};
 

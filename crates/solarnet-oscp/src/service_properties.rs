@@ -161,6 +161,7 @@ impl ServiceProperties {
 
     /// Sends a message to another path than OSCP's. The path is put behind the system's base URL.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "a name is passed as it is written")]
     pub fn url_path(mut self, message: UrlPath, path: impl Into<String>) -> Self {
         self.url_paths
             .insert(message.as_str().to_owned(), Value::from(path.into()));

@@ -122,7 +122,7 @@ fn reading(name: &Ident) -> [TokenStream; 2] {
         quote! {
             impl<'de> serde::Deserialize<'de> for #name {
                 fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let value = Self::deserialize(deserializer)?;
+                    let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
                     energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
                         .map_err(serde::de::Error::custom)?;
                     Ok(value)
