@@ -79,7 +79,7 @@ fn adjusted(group: &str, hours: i64) -> AdjustGroupCapacityForecast {
 fn energy() -> EnergyMeasurement {
     let unit = EnergyMeasurementUnit::KilowattHours;
     let energy = EnergyMeasurement::new(1.5, PhaseIndicator::Two, unit, EnergyFlowDirection::Net, MORNING).unwrap();
-    energy.initial_measure_time(MORNING - Duration::HOUR)
+    energy.initial_measure_time(MORNING - Duration::HOUR).unwrap()
 }
 
 #[tokio::test]

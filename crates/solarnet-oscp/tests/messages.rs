@@ -171,7 +171,10 @@ fn group_measurements_there_and_back() {
         .energy_type(EnergyType::NonFlexible)
         .unwrap()
         .initial_measure_time(datetime!(2026-06-16 13:15 UTC));
-    assert_eq!(UpdateGroupMeasurements::new("basin-east", [full]).unwrap(), message);
+    assert_eq!(
+        UpdateGroupMeasurements::new("basin-east", [full.unwrap()]).unwrap(),
+        message
+    );
     let mut body = energy_measurement();
     for optional in ["energy_type", "initial_measure_time"] {
         body.as_object_mut().unwrap().remove(optional);

@@ -51,7 +51,9 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Ite
     for property in &schema.properties {
         let (name, tokens) = field(property, types)?;
         if made {
-            members.push(member(property, &name, types)?);
+            let mut member = member(property, &name, types)?;
+            member.free &= schema.check_with.is_none();
+            members.push(member);
         }
         if used.contains(&name) {
             return Err(types.problem(

@@ -232,9 +232,12 @@ fn read<M: DeserializeOwned>(body: &Bytes) -> Result<M, Refusal> {
         let place = if place == "." { "the message".to_owned() } else { place };
         Refusal::invalid(format!("{place}: {reason}"))
     })?;
-    reader
-        .end()
-        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the message is no JSON: there is something behind it"))?;
+    reader.end().map_err(|_| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "the message is no JSON: there is something behind it",
+        )
+    })?;
     Ok(message)
 }
 

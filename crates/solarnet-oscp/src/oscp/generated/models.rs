@@ -961,13 +961,16 @@ impl EnergyMeasurement {
 
     /// The beginning of its span; needed where the receiver wants intermittent measurements.
     /// Refused before sending if it is after `measure_time`, which the schema does not say.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// A value that breaks a rule: the error names the field.
     pub fn initial_measure_time(
         mut self,
         initial_measure_time: time::OffsetDateTime,
-    ) -> Self {
+    ) -> Result<Self, energy_core::BuildError> {
         self.initial_measure_time = Some(initial_measure_time);
-        self
+        self.keeps_rules()
     }
 
     fn keeps_rules(self) -> Result<Self, energy_core::BuildError> {
