@@ -1,10 +1,20 @@
 //! What the end-to-end tests share: clients of the sandbox that live in the sandbox's time.
 #![allow(clippy::expect_used, reason = "a test that cannot be set up should stop")]
 
-use energy_core::clock::{FixedJitter, ManualClock};
+pub mod described;
+pub mod oscp_systems;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use energy_core::clock::{Clock, FixedJitter, ManualClock};
 use energy_core::limit::Limiter;
+use energy_core::transport::BoxFuture;
+use energy_core::{BuildError, DecodeError, Endpoint, HttpResponse, Operation, RequestParts};
 use energy_sandbox::Sandbox;
 use forecast_solar::{Client, Credentials};
+use solarnet_oscp::SolarNetwork;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -37,7 +47,7 @@ impl World {
     }
 
     /// Moves both sides forward.
-    pub fn advance(&self, by: std::time::Duration) {
+    pub fn advance(&self, by: Duration) {
         self.sandbox.advance(by);
         self.clock.advance(by);
     }
@@ -70,6 +80,118 @@ impl World {
             .clock(self.clock.clone())
             .jitter(FixedJitter(0.5))
     }
+
+    /// The security token that may manage OSCP systems.
+    ///
+    /// # Panics
+    ///
+    /// When it is malformed.
+    pub fn account(&self) -> solarnet_oscp::Credentials {
+        let keys = self.sandbox.solarnet_oscp().credentials();
+        solarnet_oscp::Credentials::new(keys.token, keys.secret).expect("the token is well formed")
+    }
+
+    /// A client of SolarNetwork's management of OSCP systems.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be built.
+    pub fn solarnet_oscp(&self, credentials: solarnet_oscp::Credentials) -> solarnet_oscp::Client {
+        self.solarnet_oscp_builder(credentials)
+            .build()
+            .expect("the client is built")
+    }
+
+    /// Its settings; another clock may be set than the sandbox's.
+    pub fn solarnet_oscp_builder(
+        &self,
+        credentials: solarnet_oscp::Credentials,
+    ) -> energy_core::ClientBuilder<SolarNetwork> {
+        solarnet_oscp::Client::builder(credentials)
+            .base_url(self.sandbox.solarnet_oscp().base_url())
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
+    }
+
+    /// A client that sends OSCP messages to SolarNetwork.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be built.
+    pub fn flexibility_provider(&self, token: &solarnet_oscp::oscp::Token) -> solarnet_oscp::oscp::Client {
+        let credentials = solarnet_oscp::oscp::Credentials::token(token).expect("the token is well formed");
+        solarnet_oscp::oscp::Client::builder(credentials)
+            .base_url(self.sandbox.solarnet_oscp().flexibility_provider_url())
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
+            .build()
+            .expect("the client is built")
+    }
+}
+
+/// A client's clock that takes the sandbox along: while the client waits, time passes on both sides.
+#[derive(Clone, Debug)]
+pub struct SharedTime(pub Arc<World>);
+
+impl Clock for SharedTime {
+    fn now(&self) -> OffsetDateTime {
+        self.0.clock.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.clock.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        self.0.sandbox.advance(duration);
+        self.0.clock.sleep(duration)
+    }
+}
+
+/// The operation of `E` with a body that nothing checks before it is sent. Not for operations with arguments in the
+/// path.
+#[derive(Clone, Debug)]
+pub struct Unchecked<E> {
+    body: serde_json::Value,
+    operation: PhantomData<fn() -> E>,
+}
+
+impl<E: Endpoint> Unchecked<E> {
+    /// With this body.
+    pub fn new(body: serde_json::Value) -> Self {
+        let operation = PhantomData;
+        Self { body, operation }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Unchecked<E> {
+    type Api = E::Api;
+    type Output = HttpResponse;
+    const OPERATION: &'static Operation = E::OPERATION;
+
+    fn parts(&self) -> Result<RequestParts, BuildError> {
+        let mut parts = RequestParts::new();
+        for segment in Self::OPERATION.path.split('/').skip(1) {
+            parts.literal(segment);
+        }
+        parts.json(&self.body)?;
+        Ok(parts)
+    }
+
+    fn decode(&self, response: &HttpResponse) -> Result<HttpResponse, DecodeError> {
+        Ok(response.clone())
+    }
+}
+
+/// Everything that an error and its causes say, for people and for programmers.
+pub fn said_by(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut said = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        said += &format!("{error} {error:?} {error:#?} ");
+        next = error.source();
+    }
+    said
 }
 
 /// A key as credentials.

@@ -194,7 +194,8 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// How many retries all calls together may have in hand. Default 20; every five successes give one back.
+    /// How many retries all calls together may have in hand. Default 20; every five successes give one back. A retry after
+    /// too many calls, at the time that the service named, costs none.
     #[must_use]
     pub fn retry_budget(mut self, retries: u32) -> Self {
         self.retry_budget = retries;

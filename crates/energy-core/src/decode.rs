@@ -94,7 +94,7 @@ fn seed<'de, S: DeserializeSeed<'de>>(
         let path = track.path().to_string();
         // A value of the wrong type is JSON all the same.
         let foreign = if source.is_data() { None } else { foreign(response) };
-        if operation.secret_answer {
+        if operation.secret_answer && source.is_data() {
             // The reader's own words quote the value that does not fit, and that may be the secret.
             let place = || {
                 format!(
@@ -103,7 +103,7 @@ fn seed<'de, S: DeserializeSeed<'de>>(
                     source.column()
                 )
             };
-            return DecodeError::new(operation, response, foreign.unwrap_or_else(place)).at(path, None);
+            return DecodeError::new(operation, response, place()).at(path, None);
         }
         let reason = foreign.unwrap_or_else(|| source.to_string());
         DecodeError::new(operation, response, reason).at(path, Some(source))

@@ -413,7 +413,7 @@ impl ApiError {
             quota: None,
             attempts,
             headers: response.headers().clone(),
-            body: Payload::new(response.body().clone(), operation.secret_answer),
+            body: Payload::new(response.body().clone(), operation.secret_answer && !is_page(response)),
         }
     }
 
@@ -516,6 +516,11 @@ impl DecodeError {
         self.source = source;
         self
     }
+}
+
+/// Whether an answer is the page of a gateway that is in the service's place, and so holds nothing of the service's.
+fn is_page(response: &http::Response<Bytes>) -> bool {
+    response.status().is_server_error() && response.body().trim_ascii_start().starts_with(b"<")
 }
 
 /// An instant to the second, in UTC, as people and programs both read it.

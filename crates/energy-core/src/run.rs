@@ -471,6 +471,8 @@ impl Core {
         if counted >= policy.max_attempts {
             return None;
         }
+        // To come back when the service says so is no burden on one that is down.
+        let mut invited = false;
         let wait = match failure {
             Failure::Final(_) => return None,
             Failure::Transport(error) if !retry::after_transport(error, idempotent) => return None,
@@ -485,6 +487,7 @@ impl Core {
                         if asked > policy.max_wait {
                             return None;
                         }
+                        invited = error.kind == ApiErrorKind::RateLimited;
                         // A time that has passed already is no leave to hurry.
                         RetryPolicy::server_wait(asked, &*self.jitter).max(policy.backoff(counted, &*self.jitter))
                     }
@@ -493,7 +496,7 @@ impl Core {
             }
         };
         let in_time = self.clock.elapsed().saturating_add(wait) < prepared.ends;
-        (in_time && self.budget.take()).then_some(wait)
+        (in_time && (invited || self.budget.take())).then_some(wait)
     }
 }
 

@@ -65,8 +65,9 @@ impl Credentials {
 
     /// A token and a key that was derived from its secret, for a program that is not to have the secret.
     ///
-    /// The key signs from its day to the sixth after (UTC). On any other day calls end, without being sent, with an error
-    /// for which [`Error::is_unauthorized`](energy_core::Error::is_unauthorized) holds and which names these days.
+    /// The key signs from its day to the sixth after (UTC). On any other day calls end, without being sent, with an
+    /// error that names these days and for which
+    /// [`Error::is_unauthorized`](energy_core::Error::is_unauthorized) holds.
     ///
     /// # Errors
     ///
@@ -99,16 +100,17 @@ impl Credentials {
         })
     }
 
-    /// Sends and signs the header `Digest` with the body's SHA-256 as well, for proxies that look at it. Forms go without
-    /// it, as the service could not read them any more. It is off by default: the signature covers the body anyway.
+    /// Sends and signs the header `Digest` with the body's SHA-256 as well, for proxies that look at it. Forms go
+    /// without it, as the service could not read them any more. It is off by default: the signature covers the body
+    /// anyway. HTTP Message Signatures have their own digest, always.
     #[must_use]
     pub fn digest(mut self) -> Self {
         self.options.digest = true;
         self
     }
 
-    /// Signs this host (`data.solarnetwork.net:443`) in place of the one that is sent, for a service behind a proxy that
-    /// changes the header `Host`.
+    /// Signs this host (`data.solarnetwork.net:443`) in place of the one that is sent, for a service behind a proxy
+    /// that changes the header `Host`.
     #[must_use]
     pub fn signed_host(mut self, host: impl Into<String>) -> Self {
         self.options.signed_host = Some(host.into());

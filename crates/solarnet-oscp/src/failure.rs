@@ -14,7 +14,11 @@ pub struct Failure {
     /// Always false.
     pub success: bool,
     /// The code, such as `VAL.00004`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "energy_core::wire::lenient_string"
+    )]
     pub code: Option<String>,
     /// What went wrong. With 403 the name of the reason, such as `UNKNOWN_OBJECT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! SolarNetwork's profile of HTTP Message Signatures (RFC 9421), the younger alternative to [SNWS2](crate::snws2).
 //!
-//! A client signs so with [`Credentials::http_signatures`](crate::Credentials::http_signatures). What is here serves other
-//! programs: [`sign`] is a pure function.
+//! A client signs so with [`Credentials::http_signatures`](crate::Credentials::http_signatures). What is here serves
+//! other programs: [`sign`] is a pure function.
 //!
 //! ```
 //! use energy_core::Secret;

@@ -3,7 +3,7 @@ use std::fmt;
 use energy_core::check::{Direction, Rules};
 use energy_core::wire::Extra;
 use energy_core::{BuildError, Secret};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// What SolarNetwork must know to reach a system, beyond its address: `serviceProps`.
@@ -20,37 +20,29 @@ use serde_json::{Map, Value};
 ///     .url_path(UrlPath::Heartbeat, "/alive");
 /// assert!(!format!("{properties:?}").contains("real"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceProperties {
     /// `oauth-token-url`: the token endpoint of the system's OAuth server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth_token_url: Option<String>,
     /// `oauth-client-id`: the OAuth client.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth_client_id: Option<String>,
     /// `oauth-client-secret`. Sent and never read back. Where the service keeps secrets apart, an update without it
     /// leaves it as it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth_client_secret: Option<Secret>,
     /// `http-headers`: headers that are sent to the system, and to its OAuth server.
-    #[serde(default, skip_serializing_if = "HttpHeaders::is_empty")]
     pub http_headers: HttpHeaders,
     /// `url-paths`: paths instead of those of OSCP, by the name of the message. Not used for messages that are sent by
     /// an instruction.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub url_paths: Map<String, Value>,
     /// `group-asset-measurement`: whether UpdateAssetMeasurements is sent instead of UpdateGroupMeasurements. Not
     /// documented; from the server's source of 2026-08. Numbers and texts are read as well.
-    #[serde(default, with = "flag", skip_serializing_if = "Option::is_none")]
     pub group_asset_measurement: Option<bool>,
     /// `group-combined-asset-id`: the id under which the assets of a group are reported as one. Not documented; from the
     /// server's source of 2026-08.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_combined_asset_id: Option<String>,
-    /// Properties that nobody has described.
-    #[serde(flatten)]
+    /// Properties that nobody has described, and values of described ones that are of another kind than described: both
+    /// are sent back as they came.
     pub extra: Extra,
 }
 
@@ -161,6 +153,7 @@ impl ServiceProperties {
 
     /// Sends a message to another path than OSCP's. The path is put behind the system's base URL.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "a name is passed as it is written")]
     pub fn url_path(mut self, message: UrlPath, path: impl Into<String>) -> Self {
         self.url_paths
             .insert(message.as_str().to_owned(), Value::from(path.into()));
@@ -209,26 +202,84 @@ impl Rules for ServiceProperties {
     }
 }
 
-/// A boolean that may come as a number or a text.
-mod flag {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-    use serde_json::Value;
+const TOKEN_URL: &str = "oauth-token-url";
+const CLIENT_ID: &str = "oauth-client-id";
+const CLIENT_SECRET: &str = "oauth-client-secret";
+const HTTP_HEADERS: &str = "http-headers";
+const URL_PATHS: &str = "url-paths";
+const ASSET_MEASUREMENT: &str = "group-asset-measurement";
+const COMBINED_ASSET: &str = "group-combined-asset-id";
 
-    pub(super) fn serialize<S: Serializer>(flag: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
-        flag.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::Null => Ok(None),
-            Value::Bool(flag) => Ok(Some(flag)),
-            Value::Number(number) => Ok(Some(number.as_f64() != Some(0.0))),
-            Value::String(text) => match text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "y" | "t" | "on" | "1" => Ok(Some(true)),
-                "false" | "no" | "n" | "f" | "off" | "0" | "" => Ok(Some(false)),
-                _ => Err(de::Error::custom(format!("`{text}` is neither true nor false"))),
-            },
-            _ => Err(de::Error::custom("neither true nor false")),
+impl Serialize for ServiceProperties {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = self.extra.fields().clone();
+        let mut set = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                all.insert(name.to_owned(), value);
+            }
+        };
+        set(TOKEN_URL, self.oauth_token_url.clone().map(Value::from));
+        set(CLIENT_ID, self.oauth_client_id.clone().map(Value::from));
+        let secret = self.oauth_client_secret.as_ref();
+        set(CLIENT_SECRET, secret.map(|secret| Value::from(secret.expose())));
+        let objects = [(HTTP_HEADERS, &self.http_headers.0), (URL_PATHS, &self.url_paths)];
+        for (name, object) in objects.into_iter().filter(|(_, object)| !object.is_empty()) {
+            set(name, Some(Value::from(object.clone())));
         }
+        set(ASSET_MEASUREMENT, self.group_asset_measurement.map(Value::from));
+        set(COMBINED_ASSET, self.group_combined_asset_id.clone().map(Value::from));
+        all.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ServiceProperties {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut all: Map<String, Value> = Map::deserialize(deserializer)?;
+        let mut properties = Self {
+            oauth_token_url: take(&mut all, TOKEN_URL, text),
+            oauth_client_id: take(&mut all, CLIENT_ID, text),
+            oauth_client_secret: take(&mut all, CLIENT_SECRET, text).map(Secret::new),
+            http_headers: HttpHeaders(take(&mut all, HTTP_HEADERS, object).unwrap_or_default()),
+            url_paths: take(&mut all, URL_PATHS, object).unwrap_or_default(),
+            group_asset_measurement: take(&mut all, ASSET_MEASUREMENT, flag),
+            group_combined_asset_id: take(&mut all, COMBINED_ASSET, text),
+            extra: Extra::default(),
+        };
+        for (name, value) in all {
+            properties.extra.insert(name, value);
+        }
+        Ok(properties)
+    }
+}
+
+/// Takes a value out if it is of its kind, or null.
+fn take<T>(all: &mut Map<String, Value>, name: &str, read: fn(&Value) -> Option<T>) -> Option<T> {
+    let value = all.get(name)?;
+    let found = read(value);
+    if found.is_some() || value.is_null() {
+        all.remove(name);
+    }
+    found
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn object(value: &Value) -> Option<Map<String, Value>> {
+    value.as_object().cloned()
+}
+
+/// A boolean that may come as a number or a text.
+fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => Some(number.as_f64() != Some(0.0)),
+        Value::String(text) => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "y" | "t" | "on" | "1" => Some(true),
+            "false" | "no" | "n" | "f" | "off" | "0" | "" => Some(false),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -51,7 +51,9 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Ite
     for property in &schema.properties {
         let (name, tokens) = field(property, types)?;
         if made {
-            members.push(member(property, &name, types)?);
+            let mut member = member(property, &name, types)?;
+            member.free &= schema.check_with.is_none();
+            members.push(member);
         }
         if used.contains(&name) {
             return Err(types.problem(
@@ -122,7 +124,7 @@ fn reading(name: &Ident) -> [TokenStream; 2] {
         quote! {
             impl<'de> serde::Deserialize<'de> for #name {
                 fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let value = Self::deserialize(deserializer)?;
+                    let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
                     energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
                         .map_err(serde::de::Error::custom)?;
                     Ok(value)

@@ -8,6 +8,7 @@ mod extra;
 mod instant;
 mod lenient;
 mod named;
+mod object;
 mod patch;
 
 pub use duration::hms;
@@ -15,4 +16,5 @@ pub use extra::{Entries, Extra};
 pub use instant::{date, epoch_milliseconds, epoch_seconds, local_date_time, rfc3339, spaced};
 pub use lenient::{OneOrMany, lenient_number, lenient_string, object_or_empty_list};
 pub use named::UnknownValue;
+pub use object::objects_only;
 pub use patch::Patch;

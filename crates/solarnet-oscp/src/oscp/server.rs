@@ -223,7 +223,7 @@ fn is_authorized(headers: &HeaderMap, token: &Secret) -> bool {
 
 fn read<M: DeserializeOwned>(body: &Bytes) -> Result<M, Refusal> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let message = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = error.path().to_string();
         let reason = error.into_inner();
         if !reason.is_data() {
@@ -231,7 +231,14 @@ fn read<M: DeserializeOwned>(body: &Bytes) -> Result<M, Refusal> {
         }
         let place = if place == "." { "the message".to_owned() } else { place };
         Refusal::invalid(format!("{place}: {reason}"))
-    })
+    })?;
+    reader.end().map_err(|_| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "the message is no JSON: there is something behind it",
+        )
+    })?;
+    Ok(message)
 }
 
 impl Context {

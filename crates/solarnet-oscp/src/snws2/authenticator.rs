@@ -92,7 +92,8 @@ pub(crate) fn parts<'a>(request: &'a HttpRequest, host: &'a str) -> Request<'a> 
     }
 }
 
-/// The header `Host` as it goes on the wire: the request's own, or the address's with the port that is not the scheme's.
+/// The header `Host` as it goes on the wire: the request's own, or the address's with the port unless it is the
+/// scheme's own.
 pub(crate) fn wire_host(request: &HttpRequest) -> Result<String, AuthError> {
     if let Some(own) = request.headers().get(HOST) {
         return Ok(header_text(own));

@@ -6,9 +6,10 @@ use super::Request;
 
 /// The headers that are signed, one `name:value` a line with a line feed at the end, and their names with semicolons.
 ///
-/// Signed are the host; `X-SN-Date`, or `Date` where there is none; and, as far as they are there, every other `X-SN-*`,
-/// `Content-Type`, `Content-MD5` and `Digest`. They are sorted by name. Of a repeated header the first value counts; it
-/// is trimmed, and runs of spaces in it are one space. Bytes beyond ASCII are read as ISO 8859-1, as servlets read them.
+/// Signed are the host; `X-SN-Date`, or `Date` where there is none; and, as far as they are there, every other
+/// `X-SN-*`, `Content-Type`, `Content-MD5` and `Digest`. They are sorted by name. Of a repeated header the first value
+/// counts; it is trimmed, and runs of spaces in it are one space. Bytes beyond ASCII are read as ISO 8859-1, as
+/// servlets read them.
 pub fn canonical_headers(request: &Request<'_>) -> (String, String) {
     let mut lines = String::with_capacity(256);
     let mut names = String::with_capacity(64);

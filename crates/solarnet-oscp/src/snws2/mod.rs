@@ -32,8 +32,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Sources: the wiki page "SolarNet API authentication scheme V2" and SolarNetwork's own implementations, whose published
-//! vectors are this crate's tests.
+//! Sources: the wiki page "SolarNet API authentication scheme V2" and SolarNetwork's own implementations, whose
+//! published vectors are this crate's tests.
 
 mod authenticator;
 mod date;

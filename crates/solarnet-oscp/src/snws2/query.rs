@@ -9,8 +9,8 @@ const UPPER_HEX: &[u8; 16] = b"0123456789ABCDEF";
 /// The parameters of a query, as they stand in a URL, in the form that is signed.
 ///
 /// They are decoded as the service decodes them (a plus is a space, what is not UTF-8 becomes U+FFFD, empty pieces
-/// between ampersands are left out), sorted by the decoded names' UTF-16 code units, where equal names keep their order,
-/// and encoded with everything but `A-Z a-z 0-9 - _ . ~` as `%XX`. A name without a value gets an equals sign.
+/// between ampersands are left out), sorted by the decoded names' UTF-16 code units, where equal names keep their
+/// order, and encoded with everything but `A-Z a-z 0-9 - _ . ~` as `%XX`. A name without a value gets an equals sign.
 ///
 /// A character outside the Basic Multilingual Plane, such as an emoji, is signed as `%3F%3F`: the service writes it so
 /// when it checks (it encodes the two halves of such a character one by one), and would refuse the right encoding.

@@ -184,7 +184,7 @@ impl<'de> serde::Deserialize<'de> for VersionUrl {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -255,7 +255,7 @@ impl<'de> serde::Deserialize<'de> for Register {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -353,7 +353,7 @@ impl<'de> serde::Deserialize<'de> for RequiredBehaviour {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -426,7 +426,7 @@ impl<'de> serde::Deserialize<'de> for Handshake {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -499,7 +499,7 @@ impl<'de> serde::Deserialize<'de> for HandshakeAcknowledge {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -544,7 +544,7 @@ impl<'de> serde::Deserialize<'de> for Heartbeat {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -635,7 +635,7 @@ impl<'de> serde::Deserialize<'de> for ForecastedBlock {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -718,7 +718,7 @@ impl<'de> serde::Deserialize<'de> for UpdateGroupCapacityForecast {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -801,7 +801,7 @@ impl<'de> serde::Deserialize<'de> for AdjustGroupCapacityForecast {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -883,7 +883,7 @@ impl<'de> serde::Deserialize<'de> for GroupCapacityComplianceError {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -961,13 +961,16 @@ impl EnergyMeasurement {
 
     /// The beginning of its span; needed where the receiver wants intermittent measurements.
     /// Refused before sending if it is after `measure_time`, which the schema does not say.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// A value that breaks a rule: the error names the field.
     pub fn initial_measure_time(
         mut self,
         initial_measure_time: time::OffsetDateTime,
-    ) -> Self {
+    ) -> Result<Self, energy_core::BuildError> {
         self.initial_measure_time = Some(initial_measure_time);
-        self
+        self.keeps_rules()
     }
 
     fn keeps_rules(self) -> Result<Self, energy_core::BuildError> {
@@ -1028,7 +1031,7 @@ impl<'de> serde::Deserialize<'de> for EnergyMeasurement {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1117,7 +1120,7 @@ impl<'de> serde::Deserialize<'de> for InstantaneousMeasurement {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1189,7 +1192,7 @@ impl<'de> serde::Deserialize<'de> for UpdateGroupMeasurements {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1299,7 +1302,7 @@ impl<'de> serde::Deserialize<'de> for AssetMeasurement {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1371,7 +1374,7 @@ impl<'de> serde::Deserialize<'de> for UpdateAssetMeasurements {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1420,7 +1423,7 @@ impl<'de> serde::Deserialize<'de> for PaginatedRequest {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1478,7 +1481,7 @@ impl<'de> serde::Deserialize<'de> for ErrorMessage {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(deserializer)?;
+        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
