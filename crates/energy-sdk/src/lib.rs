@@ -5,5 +5,7 @@ pub use energy_core;
 
 #[cfg(feature = "forecast-solar")]
 pub use forecast_solar;
+#[cfg(feature = "intellimeter")]
+pub use intellimeter;
 #[cfg(feature = "solarnet-oscp")]
 pub use solarnet_oscp;

@@ -57,7 +57,10 @@ fn router() -> Router {
 async fn receive(headers: HeaderMap, body: Bytes) -> Result<StatusCode, (StatusCode, String)> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let Some(format) = push::detect(content_type, &body) else {
-        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "neither CSV nor JSON nor XML\n".to_owned()));
+        return Err((
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "neither CSV nor JSON nor XML\n".to_owned(),
+        ));
     };
     // Rows before a fault are good, but who is told 400 may send the whole file again: keep all of it, or nothing.
     let rows: Result<Vec<PushedRead>, _> = push::read(format, &*body, Limits::default()).collect();
@@ -81,12 +84,22 @@ fn show(format: Format, row: &PushedRead) {
 
 /// Pushes files to a receiver as the service would.
 async fn push_some(receiver: SocketAddr) -> Result<(), Box<dyn Error>> {
-    let lobby = PushedRead::new("Lobby", "21-104-07", Utility::Electricity, "2026-03-01 06:15:00".parse()?)
-        .with_point("kwh", Decimal::new(403_125, 2))
-        .with_point("voltage_a", Decimal::new(1219, 1));
-    let roof = PushedRead::new("Roof", "21-104-08", Utility::Electricity, "2026-03-01 06:15:00".parse()?)
-        .with_point("kwh", Decimal::new(775, 1))
-        .with_point("voltage_a", None);
+    let lobby = PushedRead::new(
+        "Lobby",
+        "21-104-07",
+        Utility::Electricity,
+        "2026-03-01 06:15:00".parse()?,
+    )
+    .with_point("kwh", Decimal::new(403_125, 2))
+    .with_point("voltage_a", Decimal::new(1219, 1));
+    let roof = PushedRead::new(
+        "Roof",
+        "21-104-08",
+        Utility::Electricity,
+        "2026-03-01 06:15:00".parse()?,
+    )
+    .with_point("kwh", Decimal::new(775, 1))
+    .with_point("voltage_a", None);
     for format in [Format::Csv, Format::Json, Format::Xml] {
         let mut file = Vec::new();
         push::write(format, [&lobby, &roof], &mut file)?;

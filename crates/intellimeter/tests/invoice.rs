@@ -112,7 +112,7 @@ fn split_of_the_general_meter_carries_the_losses() {
     assert_eq!(split.losses(), Some(number("4.035")));
     assert_eq!(split.subtotal, Dollars::from_cents(1300));
     assert_eq!(split.tax, Dollars::from_cents(169));
-    // 1469 cents by 40215 : 35500 : 20250 of 95965 are 615.595…, 543.421… and 309.983…: 1467, and two are left.
+    // 1469 cents by 40215 : 35500 : 20250 of 95965 are 615.597…, 543.422… and 309.980…: 1467, and two are left.
     assert_eq!(totals(&split.invoices), ["$6.16", "$5.43", "$3.10"]);
     // 169 cents by 616 : 543 : 310 of 1469 are 70.867…, 62.469… and 35.664…: 167, and two are left.
     let taxes: Vec<Dollars> = split.invoices.iter().map(|draft| draft.tax).collect();
@@ -122,7 +122,10 @@ fn split_of_the_general_meter_carries_the_losses() {
 #[test]
 fn a_bill_may_come_with_its_consumption_or_without() {
     let bill = General::billed(E, Dollars::from(20));
-    assert_eq!(split_from_general(&tenants(), &bill, Percent::ZERO).unwrap().losses(), None);
+    assert_eq!(
+        split_from_general(&tenants(), &bill, Percent::ZERO).unwrap().losses(),
+        None
+    );
     let split = split_from_general(&tenants(), &bill.for_quantity(number("95")), Percent::ZERO).unwrap();
     // Meters are not exact.
     assert_eq!(split.losses(), Some(number("-0.965")));
@@ -134,7 +137,11 @@ fn equal_remainders_go_by_id() {
     let usage = ["c", "a", "b"].map(|id| Usage::new(id).with(E, number("5")));
     let general = General::billed(E, Dollars::from_cents(100));
     let split = split_from_general(&usage, &general, Percent::ZERO).unwrap();
-    let totals: Vec<(String, Dollars)> = split.invoices.into_iter().map(|draft| (draft.id, draft.total)).collect();
+    let totals: Vec<(String, Dollars)> = split
+        .invoices
+        .into_iter()
+        .map(|draft| (draft.id, draft.total))
+        .collect();
     let expected = [("c", 33), ("a", 34), ("b", 33)].map(|(id, cents)| (id.to_owned(), Dollars::from_cents(cents)));
     assert_eq!(totals, expected);
 }
@@ -162,7 +169,10 @@ fn a_cost_that_nobody_caused_is_not_split() {
             total: Dollars::from(5)
         }
     );
-    assert_eq!(error.to_string(), "$5.00 for E cannot be split: nobody consumed anything");
+    assert_eq!(
+        error.to_string(),
+        "$5.00 for E cannot be split: nobody consumed anything"
+    );
     assert!(split_from_general(&[], &cost, Percent::ZERO).is_err());
     let nothing = General::summed(E, CentsPerUnit::from(13));
     let split = split_from_general(&usage, &nothing, Percent::ZERO).unwrap();
@@ -171,7 +181,10 @@ fn a_cost_that_nobody_caused_is_not_split() {
 
 #[test]
 fn negative_consumption_names_the_tenant() {
-    let usage = [Usage::new("fine").with(E, number("1")), Usage::new("back").with(E, number("-0.5"))];
+    let usage = [
+        Usage::new("fine").with(E, number("1")),
+        Usage::new("back").with(E, number("-0.5")),
+    ];
     let rates = Rates::new().with(E, CentsPerUnit::from(13));
     let expected = InvoiceError::NegativeQuantity {
         id: "back".to_owned(),
@@ -179,8 +192,14 @@ fn negative_consumption_names_the_tenant() {
         quantity: number("-0.5"),
     };
     let general = General::summed(E, CentsPerUnit::from(13));
-    assert_eq!(general_consumption_price(&usage, &rates, Percent::ZERO), Err(expected.clone()));
-    assert_eq!(split_from_general(&usage, &general, Percent::ZERO), Err(expected.clone()));
+    assert_eq!(
+        general_consumption_price(&usage, &rates, Percent::ZERO),
+        Err(expected.clone())
+    );
+    assert_eq!(
+        split_from_general(&usage, &general, Percent::ZERO),
+        Err(expected.clone())
+    );
     assert_eq!(expected.id(), Some("back"));
 }
 
@@ -190,8 +209,14 @@ fn an_id_that_comes_twice_is_refused() {
     let usage = ["a", "b", "a"].map(|id| Usage::new(id).with(E, number("1")));
     let rates = Rates::new().with(E, CentsPerUnit::from(13));
     let general = General::summed(E, CentsPerUnit::from(13));
-    assert_eq!(customized_price(&["a", "b", "a"], &fees(), Percent::ZERO), Err(twice.clone()));
-    assert_eq!(general_consumption_price(&usage, &rates, Percent::ZERO), Err(twice.clone()));
+    assert_eq!(
+        customized_price(&["a", "b", "a"], &fees(), Percent::ZERO),
+        Err(twice.clone())
+    );
+    assert_eq!(
+        general_consumption_price(&usage, &rates, Percent::ZERO),
+        Err(twice.clone())
+    );
     assert_eq!(split_from_general(&usage, &general, Percent::ZERO), Err(twice));
 }
 
@@ -226,9 +251,15 @@ fn what_cannot_be_exact_is_refused() {
     let rates = Rates::new().with(E, CentsPerUnit::from(1300));
     let error = general_consumption_price(&largest, &rates, Percent::ZERO).unwrap_err();
     assert_eq!(error.id(), Some("large"));
-    assert_eq!(error.to_string(), "the amounts of large have too many digits to compute exactly");
+    assert_eq!(
+        error.to_string(),
+        "the amounts of large have too many digits to compute exactly"
+    );
 
-    let both = [Usage::new("a").with(E, Decimal::MAX), Usage::new("b").with(E, Decimal::MAX)];
+    let both = [
+        Usage::new("a").with(E, Decimal::MAX),
+        Usage::new("b").with(E, Decimal::MAX),
+    ];
     let general = General::billed(E, Dollars::from(1));
     let error = split_from_general(&both, &general, Percent::ZERO).unwrap_err();
     assert_eq!(error, InvoiceError::TooLarge { id: None });
@@ -250,6 +281,10 @@ fn rates_and_fees_come_from_the_service() {
     assert_eq!(rates.of(&Utility::Water), Some(CentsPerUnit::from(180)));
     assert_eq!(constants.tax_rate, Percent::from(13));
     let fee: Fee =
-        serde_json::from_str(r#"{"id": "f1", "property": "p1", "name": "Lift", "value": 10.25, "active": false}"#).unwrap();
-    assert_eq!(FlatFee::from(&fee), FlatFee::new("Lift", Dollars::from_cents(1025)).active(false));
+        serde_json::from_str(r#"{"id": "f1", "property": "p1", "name": "Lift", "value": 10.25, "active": false}"#)
+            .unwrap();
+    assert_eq!(
+        FlatFee::from(&fee),
+        FlatFee::new("Lift", Dollars::from_cents(1025)).active(false)
+    );
 }

@@ -14,7 +14,9 @@ fn usage(quantities: &[(i64, u32)]) -> Vec<Usage> {
 
 fn quantities() -> impl Strategy<Value = Vec<(i64, u32)>> {
     vec((prop_oneof![Just(0), 0..2_000_000_i64, Just(1000)], 0..=4_u32), 1..40)
-        .prop_filter("somebody consumes something", |all| all.iter().any(|(mantissa, _)| *mantissa > 0))
+        .prop_filter("somebody consumes something", |all| {
+            all.iter().any(|(mantissa, _)| *mantissa > 0)
+        })
 }
 
 fn taxes() -> impl Strategy<Value = Percent> {

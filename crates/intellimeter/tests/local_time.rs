@@ -15,7 +15,10 @@ fn both_forms_are_read_and_one_is_written() {
         assert_eq!(local(text), expected, "{text}");
     }
     assert_eq!(serde_json::to_string(&expected).unwrap(), "\"2021-01-20T15:20:00\"");
-    assert_eq!(serde_json::from_str::<LocalTime>("\"2021-01-20 15:20:00\"").unwrap(), expected);
+    assert_eq!(
+        serde_json::from_str::<LocalTime>("\"2021-01-20 15:20:00\"").unwrap(),
+        expected
+    );
     assert_eq!(expected.spaced().to_string(), "2021-01-20 15:20:00");
 }
 
@@ -59,7 +62,10 @@ fn a_time_is_an_instant_in_its_zone() {
     let winter = local("2021-01-20T15:20:00").in_zone(&toronto).unwrap();
     assert_eq!(winter, datetime!(2021-01-20 20:20 UTC));
     assert_eq!(winter.hour(), 15);
-    assert_eq!(local("2021-07-20T15:20:00").in_zone(&toronto).unwrap(), datetime!(2021-07-20 19:20 UTC));
+    assert_eq!(
+        local("2021-07-20T15:20:00").in_zone(&toronto).unwrap(),
+        datetime!(2021-07-20 19:20 UTC)
+    );
 }
 
 #[test]
@@ -94,6 +100,8 @@ fn the_hour_that_never_comes_is_an_error() {
 
 #[test]
 fn an_unknown_zone_is_said_to_be_one() {
-    let error = local("2021-03-14T02:30:00").in_zone(&TimeZone::named("Canada/Nowhere")).unwrap_err();
+    let error = local("2021-03-14T02:30:00")
+        .in_zone(&TimeZone::named("Canada/Nowhere"))
+        .unwrap_err();
     assert!(matches!(error, InZoneError::Zone(ZoneError::Unknown { .. })), "{error}");
 }

@@ -93,7 +93,16 @@ fn json_numbers_are_read_by_their_text() {
     for (json, text) in cases {
         assert_eq!(read(json), text.parse().unwrap(), "{json}");
     }
-    for json in ["null", "true", "\"\"", "\"13 cents\"", "\"NaN\"", "\"1_000\"", "1e40", "[]"] {
+    for json in [
+        "null",
+        "true",
+        "\"\"",
+        "\"13 cents\"",
+        "\"NaN\"",
+        "\"1_000\"",
+        "1e40",
+        "[]",
+    ] {
         assert!(serde_json::from_str::<CentsPerUnit>(json).is_err(), "{json}");
     }
 }
@@ -119,7 +128,12 @@ fn text_is_read_exactly_or_refused() {
     for text in ["", ".", "-", "1.2.3", "1e", "e5", "0x10", "1,5", "١"] {
         assert!(matches!(fails(text), MoneyError::NotANumber { .. }), "{text}");
     }
-    for text in ["1e29", "1e-29", "1.00000000000000000000000000001", "99999999999999999999999999999"] {
+    for text in [
+        "1e29",
+        "1e-29",
+        "1.00000000000000000000000000001",
+        "99999999999999999999999999999",
+    ] {
         assert!(matches!(fails(text), MoneyError::TooManyDigits { .. }), "{text}");
     }
 }

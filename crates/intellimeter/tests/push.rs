@@ -144,7 +144,10 @@ fn columns_come_in_any_order_and_some_not_at_all() {
                 5.5,2021-02-03 06:45:00,W,\"1,2\",\"a \"\"b\"\"\r\nc\"\r\n\r\n\
                 ,2021-02-03T06:45:00.5,Q,3,d";
     let found = rows(Format::Csv, file);
-    assert_eq!((found[0].name.as_str(), found[0].serial_number.as_str()), ("a \"b\"\r\nc", "1,2"));
+    assert_eq!(
+        (found[0].name.as_str(), found[0].serial_number.as_str()),
+        ("a \"b\"\r\nc", "1,2")
+    );
     assert_eq!(found[0].utility, Utility::Water);
     assert_eq!(found[0].points.get("kwh"), number("5.5"));
     assert_eq!(found[0].suite, None);

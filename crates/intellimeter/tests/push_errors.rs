@@ -36,28 +36,66 @@ fn csv(rest: &str) -> String {
 fn csv_headers() {
     let check = |file, column, text| check(Format::Csv, file, 0, 1, column, text);
     check("", 1, "the header has no column `name`");
-    check("name,utility,time_stamping\n", 1, "the header has no column `serial_number`");
+    check(
+        "name,utility,time_stamping\n",
+        1,
+        "the header has no column `serial_number`",
+    );
     check("{\"A\": {}}\n", 1, "the header has no column `name`");
     check("name,serial_number,name,kwh\n", 20, "`name` comes twice");
-    check("name,serial_number,utility,time_stamping,kwh, kwh\n", 46, "`kwh` comes twice");
+    check(
+        "name,serial_number,utility,time_stamping,kwh, kwh\n",
+        46,
+        "`kwh` comes twice",
+    );
     check("name,,serial_number\n", 6, "a column has no name");
 }
 
 #[test]
 fn csv_rows() {
     let check = |rest: &str, line, column, text: &str| check(Format::Csv, &csv(rest), 1, line, column, text);
-    check("B,2,E,2021-02-03 06:45:00,10\n", 3, 1, "the row has 5 values, the header 6");
-    check("B,2,E,2021-02-03 06:45:00,10,20,30,40\n", 3, 33, "the row has 8 values, the header 6");
+    check(
+        "B,2,E,2021-02-03 06:45:00,10\n",
+        3,
+        1,
+        "the row has 5 values, the header 6",
+    );
+    check(
+        "B,2,E,2021-02-03 06:45:00,10,20,30,40\n",
+        3,
+        33,
+        "the row has 8 values, the header 6",
+    );
     check("B,2,E,2021-02-03 06:45:00,10,2O\n", 3, 30, "`v` is no number: `2O`");
     check("B,2,E,2021-02-03 06:45:00,NaN,20", 3, 27, "`kwh` is no number: `NaN`");
-    check("B,2,E,2021-02-03 06:45:00,\"1,000\",20", 3, 27, "`kwh` is no number: `1,000`");
+    check(
+        "B,2,E,2021-02-03 06:45:00,\"1,000\",20",
+        3,
+        27,
+        "`kwh` is no number: `1,000`",
+    );
     check("B,2,E,2021-02-03 06:45:00,1e99,20", 3, 27, "`kwh` is no number: `1e99`");
-    check("B,2,E,2021-02-30 06:45:00,1,2", 3, 7, "`time_stamping` is no local time: `2021-02-30 06:45:00`");
+    check(
+        "B,2,E,2021-02-30 06:45:00,1,2",
+        3,
+        7,
+        "`time_stamping` is no local time: `2021-02-30 06:45:00`",
+    );
     check("B,2,E,,1,2", 3, 1, "the row has no `time_stamping`");
     check("B, ,E,2021-02-03 06:45:00,1,2", 3, 1, "the row has no `serial_number`");
     // Blank lines are passed over; quotes and characters of several bytes are counted as they are in the file.
-    check("\n\r\n\"é\"\"é, é\",2,E,x,1,2", 5, 15, "`time_stamping` is no local time: `x`");
-    check("\"two\nlines\",2,E,2021-02-03 06:45:00,1,no\n", 4, 34, "`v` is no number: `no`");
+    check(
+        "\n\r\n\"é\"\"é, é\",2,E,x,1,2",
+        5,
+        15,
+        "`time_stamping` is no local time: `x`",
+    );
+    check(
+        "\"two\nlines\",2,E,2021-02-03 06:45:00,1,no\n",
+        4,
+        34,
+        "`v` is no number: `no`",
+    );
 }
 
 #[test]
@@ -88,7 +126,14 @@ fn json_around_the_meters() {
     first("{} {}", 1, 4, "there is something behind the end");
 
     let second = |rest: &str, line, column, text: &str| {
-        check(Format::Json, &json(rest), 1, line, column, &format!("broken JSON: {text}"));
+        check(
+            Format::Json,
+            &json(rest),
+            1,
+            line,
+            column,
+            &format!("broken JSON: {text}"),
+        );
     };
     second("", 2, 1, "expected `,` or `}` behind a meter");
     second("\"B\": {}}", 2, 1, "expected `,` or `}` behind a meter");
@@ -103,14 +148,29 @@ fn json_within_a_meter() {
     check(",\"B\": {\n\"v\": {\"w\": 1}}}", 3, 6, "a value has values of its own");
     check(",\"B\": {\"v\": true}}", 2, 13, "`v` is no number: `true`");
     check(",\"é\": {\"v\":\n \"x\"}}", 3, 2, "`v` is no number: `x`");
-    check(",\"B\": {\"utility\": \"E\", \"utility\": \"E\"}}", 2, 35, "`utility` comes twice");
+    check(
+        ",\"B\": {\"utility\": \"E\", \"utility\": \"E\"}}",
+        2,
+        35,
+        "`utility` comes twice",
+    );
     check(",\"B\": {\"name\": \"B\"}}", 2, 16, "`name` comes twice");
     check(",\"B\": {\"sent\": null}}", 2, 2, "the row has no `serial_number`");
-    check(",\"B\": {\"time_stamping\": \"now\"}}", 2, 25, "`time_stamping` is no local time: `now`");
+    check(
+        ",\"B\": {\"time_stamping\": \"now\"}}",
+        2,
+        25,
+        "`time_stamping` is no local time: `now`",
+    );
     let twice = format!(",\"B\": {{{MEMBER}, \"v\": 1, \"v\": 2}}}}");
     check(&twice, 2, 2, "`v` comes twice");
     // 01 and a comma before the brace are no JSON; where the parser stops is its own matter.
-    for broken in [",\"B\": {\"v\": 01}}", ",\"B\": {\"v\": 1,}}", ",\"B\": {\"v\" 1}}", ",\"B\\x\": {}}"] {
+    for broken in [
+        ",\"B\": {\"v\": 01}}",
+        ",\"B\": {\"v\": 1,}}",
+        ",\"B\": {\"v\" 1}}",
+        ",\"B\\x\": {}}",
+    ] {
         let (before, line, _, text) = fault(Format::Json, json(broken).as_bytes());
         assert_eq!((before, line), (1, 2), "{broken}");
         assert!(text.starts_with("broken JSON: "), "{broken}: {text}");
@@ -122,7 +182,10 @@ fn json_within_a_meter() {
 fn json_that_is_not_utf8() {
     let mut file = json(",\"B\": {\"v\": \"").into_bytes();
     file.extend_from_slice(b"\xC3\x28\"}}");
-    assert_eq!(fault(Format::Json, &file), (1, 2, 14, "the text is not UTF-8".to_owned()));
+    assert_eq!(
+        fault(Format::Json, &file),
+        (1, 2, 14, "the text is not UTF-8".to_owned())
+    );
 }
 
 const ITEM: &str = "<item><name>A</name><serial_number>1</serial_number><utility>E</utility>\
@@ -145,7 +208,12 @@ fn xml_around_the_items() {
     };
     second("", 2, 1, "the file ends before `</reads>`");
     second("<row/></reads>", 2, 1, "expected `<item>`");
-    second("1</reads>", 1, ITEM.len() as u64 + 8, "there is text outside of the fields");
+    second(
+        "1</reads>",
+        1,
+        ITEM.len() as u64 + 8,
+        "there is text outside of the fields",
+    );
     second("</reads>\n<reads/>", 3, 1, "there is something behind the end");
     second("<item> <v>1</v>", 2, 16, "the file ends before `</reads>`");
 }
@@ -154,13 +222,38 @@ fn xml_around_the_items() {
 fn xml_within_an_item() {
     let check = |rest: &str, line, column, text: &str| check(Format::Xml, &xml(rest), 1, line, column, text);
     check("<item><v>1 2</v></item></reads>", 2, 10, "`v` is no number: `1 2`");
-    check("<item><v>\n<w><x><y/></x></w></v></item></reads>", 3, 1, "a value has values of its own");
+    check(
+        "<item><v>\n<w><x><y/></x></w></v></item></reads>",
+        3,
+        1,
+        "a value has values of its own",
+    );
     check("<item/></reads>", 2, 1, "the row has no `name`");
-    check("<item><name>é</name>\n<name>b</name></item></reads>", 3, 7, "`name` comes twice");
-    check("<item><time_stamping>0</time_stamping>", 2, 22, "`time_stamping` is no local time: `0`");
-    check("<item><name>a &nbsp; b</name>", 2, 15, "the entity `&nbsp;` is not accepted");
+    check(
+        "<item><name>é</name>\n<name>b</name></item></reads>",
+        3,
+        7,
+        "`name` comes twice",
+    );
+    check(
+        "<item><time_stamping>0</time_stamping>",
+        2,
+        22,
+        "`time_stamping` is no local time: `0`",
+    );
+    check(
+        "<item><name>a &nbsp; b</name>",
+        2,
+        15,
+        "the entity `&nbsp;` is not accepted",
+    );
     check("<item><name>&#0;</name>", 2, 13, "the entity `&#0;` is not accepted");
-    for broken in ["<item><name>a</nom></item>", "</item>", "<item><name>a & b</name></item>", "<item><name"] {
+    for broken in [
+        "<item><name>a</nom></item>",
+        "</item>",
+        "<item><name>a & b</name></item>",
+        "<item><name",
+    ] {
         let (before, line, _, text) = fault(Format::Xml, xml(broken).as_bytes());
         assert_eq!((before, line), (1, 2), "{broken}");
         assert!(text.starts_with("broken XML: "), "{broken}: {text}");
@@ -178,7 +271,10 @@ fn xml_entities_cannot_be_defined() {
 fn xml_that_is_not_utf8() {
     let mut file = xml("<item><name>é").into_bytes();
     file.extend_from_slice(b"\xE9</name></item></reads>");
-    assert_eq!(fault(Format::Xml, &file), (1, 2, 14, "the text is not UTF-8".to_owned()));
+    assert_eq!(
+        fault(Format::Xml, &file),
+        (1, 2, 14, "the text is not UTF-8".to_owned())
+    );
     let latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><reads/>";
     check(Format::Xml, latin, 0, 1, 1, "the text is not UTF-8");
 }
@@ -246,7 +342,10 @@ fn a_row_that_never_ends_is_cut_off() {
         let mut rows = push::read(format, &mut endless, limits);
         assert_eq!(rows.next().unwrap().unwrap().name, "A");
         let error = rows.next().unwrap().unwrap_err();
-        assert!(matches!(error.kind, PushErrorKind::RowTooLarge { limit: 50_000 }), "{repeat}: {error}");
+        assert!(
+            matches!(error.kind, PushErrorKind::RowTooLarge { limit: 50_000 }),
+            "{repeat}: {error}"
+        );
         drop(rows);
         assert!(endless.given < 70_000, "{repeat}: {}", endless.given);
     }
@@ -259,12 +358,19 @@ fn a_row_beyond_the_limit_is_refused_even_if_it_came_at_once() {
     for (format, file, line) in [
         (Format::Csv, csv(&format!("B,2,E,2021-02-03 06:45:00,1,{long}\n")), 3),
         (Format::Json, json(&format!(",\"B\": {{\"v\": {long}}}}}")), 2),
-        (Format::Xml, xml(&format!("<item><sent>{long}</sent></item></reads>")), 2),
+        (
+            Format::Xml,
+            xml(&format!("<item><sent>{long}</sent></item></reads>")),
+            2,
+        ),
     ] {
         let mut rows = push::read(format, file.as_bytes(), limits);
         assert!(rows.next().unwrap().is_ok(), "{format}");
         let error = rows.next().unwrap().unwrap_err();
-        assert!(matches!(error.kind, PushErrorKind::RowTooLarge { limit: 200 }), "{format}: {error}");
+        assert!(
+            matches!(error.kind, PushErrorKind::RowTooLarge { limit: 200 }),
+            "{format}: {error}"
+        );
         assert_eq!(error.line, line, "{format}");
     }
 }

@@ -17,7 +17,9 @@ fn written(format: Format, rows: &[PushedRead]) -> Result<String, WriteError> {
 
 #[test]
 fn files_look_like_the_services_own() {
-    let mut row = row("Lobby").with_point("voltage_a", Decimal::new(1219, 1)).with_point("kwh", None);
+    let mut row = row("Lobby")
+        .with_point("voltage_a", Decimal::new(1219, 1))
+        .with_point("kwh", None);
     row.suite = Some("4 & 5".to_owned());
     let rows = [row];
     assert_eq!(
@@ -63,15 +65,24 @@ fn files_look_like_the_services_own() {
 fn what_a_format_cannot_carry_is_refused() {
     let spaced = [row("a").with_point("voltage a", None)];
     assert!(written(Format::Json, &spaced).is_ok() && written(Format::Csv, &spaced).is_ok());
-    assert!(matches!(written(Format::Xml, &spaced), Err(WriteError::PointName { .. })));
+    assert!(matches!(
+        written(Format::Xml, &spaced),
+        Err(WriteError::PointName { .. })
+    ));
     for format in [Format::Csv, Format::Json, Format::Xml] {
         let field = [row("a").with_point("suite", None)];
-        assert!(matches!(written(format, &field), Err(WriteError::PointName { .. })), "{format}");
+        assert!(
+            matches!(written(format, &field), Err(WriteError::PointName { .. })),
+            "{format}"
+        );
     }
     let control = [row("a\u{1}")];
     assert!(matches!(
         written(Format::Xml, &control),
-        Err(WriteError::Character { field: "name", character: '\u{1}' })
+        Err(WriteError::Character {
+            field: "name",
+            character: '\u{1}'
+        })
     ));
     let others = [row("a").with_point("v", None), row("b").with_point("w", None)];
     assert!(matches!(written(Format::Csv, &others), Err(WriteError::OtherPoints { name }) if name == "b"));
@@ -98,17 +109,28 @@ fn time() -> impl Strategy<Value = LocalTime> {
 fn number() -> impl Strategy<Value = Option<Decimal>> {
     let decimal = (any::<i128>(), 0..=28_u32)
         .prop_map(|(mantissa, scale)| Decimal::from_i128_with_scale(mantissa % (1 << 95), scale));
-    prop_oneof![Just(None), decimal.prop_map(Some), (-9999..9999_i64).prop_map(|n| Some(Decimal::new(n, 2)))]
+    prop_oneof![
+        Just(None),
+        decimal.prop_map(Some),
+        (-9999..9999_i64).prop_map(|n| Some(Decimal::new(n, 2)))
+    ]
 }
 
 fn pushed(points: Vec<String>) -> impl Strategy<Value = PushedRead> {
     let fields = (text(), text(), "[EWGQ]", time());
-    let optional = (prop::option::of(text()), prop::option::of(text()), prop::option::of(text()));
+    let optional = (
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::option::of(text()),
+    );
     (fields, optional, prop::option::of(text()), vec(number(), points.len())).prop_map(
         move |((name, serial, utility, time), (panel, suite, floor), sent, numbers)| {
             let mut row = PushedRead::new(name, serial, Utility::from(utility.as_str()), time);
             (row.panel, row.suite, row.floor, row.sent) = (panel, suite, floor, sent);
-            points.iter().zip(numbers).fold(row, |row, (point, number)| row.with_point(point, number))
+            points
+                .iter()
+                .zip(numbers)
+                .fold(row, |row, (point, number)| row.with_point(point, number))
         },
     )
 }

@@ -53,6 +53,18 @@ pub const BUDGETS: &[Budget] = &[
         without: ONE_TLS,
     },
     Budget {
+        package: "intellimeter",
+        features: &["--no-default-features"],
+        most: Some(100),
+        without: NO_CLIENT,
+    },
+    Budget {
+        package: "intellimeter",
+        features: &[],
+        most: Some(140),
+        without: ONE_TLS,
+    },
+    Budget {
         package: "solarnet-oscp",
         features: &["--no-default-features"],
         most: Some(80),

@@ -8,12 +8,17 @@ use std::cmp::Reverse;
 ///
 /// None if the weights sum up to zero, or a product does not fit 128 bits.
 pub(super) fn by_largest_remainder(total: u128, weights: &[(&str, u128)]) -> Option<Vec<u128>> {
-    let sum = weights.iter().try_fold(0_u128, |sum, (_, weight)| sum.checked_add(*weight))?;
+    let sum = weights
+        .iter()
+        .try_fold(0_u128, |sum, (_, weight)| sum.checked_add(*weight))?;
     let exact = |weight: u128| {
         let product = total.checked_mul(weight)?;
         Some((product.checked_div(sum)?, product.checked_rem(sum)?))
     };
-    let exact = weights.iter().map(|(_, weight)| exact(*weight)).collect::<Option<Vec<_>>>()?;
+    let exact = weights
+        .iter()
+        .map(|(_, weight)| exact(*weight))
+        .collect::<Option<Vec<_>>>()?;
     let handed_out: u128 = exact.iter().map(|(whole, _)| whole).sum();
     // Each remainder is below one cent, so fewer cents are left than there are remainders above zero.
     let left = usize::try_from(total.checked_sub(handed_out)?).ok()?;
@@ -34,14 +39,23 @@ mod tests {
     #[test]
     fn left_cents_go_to_the_largest_remainders() {
         // 10 cents by 1:1:5 are 1.43, 1.43 and 7.14: one cent is left, and the first two lost the same.
-        assert_eq!(by_largest_remainder(10, &[("b", 1), ("a", 1), ("c", 5)]), Some(vec![1, 2, 7]));
+        assert_eq!(
+            by_largest_remainder(10, &[("b", 1), ("a", 1), ("c", 5)]),
+            Some(vec![1, 2, 7])
+        );
         // 5 cents by 3:2:2 are 2.14, 1.43 and 1.43.
-        assert_eq!(by_largest_remainder(5, &[("a", 3), ("b", 2), ("c", 2)]), Some(vec![2, 2, 1]));
+        assert_eq!(
+            by_largest_remainder(5, &[("a", 3), ("b", 2), ("c", 2)]),
+            Some(vec![2, 2, 1])
+        );
     }
 
     #[test]
     fn who_has_no_weight_gets_nothing() {
-        assert_eq!(by_largest_remainder(7, &[("a", 0), ("b", 3), ("c", 0)]), Some(vec![0, 7, 0]));
+        assert_eq!(
+            by_largest_remainder(7, &[("a", 0), ("b", 3), ("c", 0)]),
+            Some(vec![0, 7, 0])
+        );
         assert_eq!(by_largest_remainder(7, &[("a", 0)]), None);
         assert_eq!(by_largest_remainder(7, &[]), None);
     }

@@ -78,7 +78,9 @@ pub enum InvoiceError {
 
 impl InvoiceError {
     pub(super) fn too_large(id: &str) -> Self {
-        Self::TooLarge { id: Some(id.to_owned()) }
+        Self::TooLarge {
+            id: Some(id.to_owned()),
+        }
     }
 
     /// The suite or tenant that it is about, if it is about one.

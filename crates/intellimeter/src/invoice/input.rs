@@ -59,7 +59,10 @@ impl Usage {
     /// The consumption of one utility, 0 if there is none.
     pub(super) fn of(&self, utility: &Utility) -> Result<Decimal, InvoiceError> {
         let all = self.by_utility()?;
-        Ok(all.into_iter().find(|(known, _)| known == utility).map_or(Decimal::ZERO, |(_, sum)| sum))
+        Ok(all
+            .into_iter()
+            .find(|(known, _)| known == utility)
+            .map_or(Decimal::ZERO, |(_, sum)| sum))
     }
 }
 

@@ -64,11 +64,7 @@ use crate::{InvoiceType, Percent};
 /// assert_eq!(invoices[0].total.to_string(), "$10.58");
 /// # Ok::<(), intellimeter::invoice::InvoiceError>(())
 /// ```
-pub fn customized_price<I: AsRef<str>>(
-    ids: &[I],
-    fees: &[FlatFee],
-    tax: Percent,
-) -> Result<Vec<Draft>, InvoiceError> {
+pub fn customized_price<I: AsRef<str>>(ids: &[I], fees: &[FlatFee], tax: Percent) -> Result<Vec<Draft>, InvoiceError> {
     input::check_ids(ids.iter().map(AsRef::as_ref))?;
     input::check_tax(tax)?;
     let active = fees.iter().filter(|fee| fee.active);

@@ -141,8 +141,13 @@ pub fn split_from_general(usage: &[Usage], general: &General, tax: Percent) -> R
     input::check_ids(usage.iter().map(Usage::id))?;
     input::check_tax(tax)?;
     let too_large = || InvoiceError::TooLarge { id: None };
-    let quantities = usage.iter().map(|one| one.of(&general.utility)).collect::<Result<Vec<_>, _>>()?;
-    let consumed = quantities.iter().try_fold(Decimal::ZERO, |sum, one| exact_sum(sum, *one));
+    let quantities = usage
+        .iter()
+        .map(|one| one.of(&general.utility))
+        .collect::<Result<Vec<_>, _>>()?;
+    let consumed = quantities
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, one| exact_sum(sum, *one));
     let consumed = consumed.ok_or_else(too_large)?;
     let subtotal = general.cost(consumed)?;
     let (tax, total) = taxed(subtotal, tax).ok_or_else(too_large)?;

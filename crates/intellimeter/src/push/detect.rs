@@ -77,11 +77,18 @@ impl TryFrom<&FileType> for Format {
 /// assert_eq!(detect(None, b"hello"), None);
 /// ```
 pub fn detect(content_type: Option<&str>, first_bytes: &[u8]) -> Option<Format> {
-    content_type.and_then(by_content_type).or_else(|| by_first_bytes(first_bytes))
+    content_type
+        .and_then(by_content_type)
+        .or_else(|| by_first_bytes(first_bytes))
 }
 
 fn by_content_type(content_type: &str) -> Option<Format> {
-    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     let (_, subtype) = essence.split_once('/')?;
     let suffix = subtype.rsplit_once('+').map_or(subtype, |(_, suffix)| suffix);
     suffix.parse().ok()
@@ -90,7 +97,10 @@ fn by_content_type(content_type: &str) -> Option<Format> {
 fn by_first_bytes(bytes: &[u8]) -> Option<Format> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let bytes = bytes.trim_ascii_start();
-    let first_line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let first_line = bytes
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
+        .next()
+        .unwrap_or_default();
     match bytes.first()? {
         b'{' => Some(Format::Json),
         b'<' => Some(Format::Xml),

@@ -77,16 +77,13 @@ impl<R: Read> JsonRows<R> {
         Ok(row)
     }
 
-    fn parse(
-        &self,
-        name: std::ops::Range<u64>,
-        reads: std::ops::Range<u64>,
-    ) -> Result<PushedRead, PushError> {
+    fn parse(&self, name: std::ops::Range<u64>, reads: std::ops::Range<u64>) -> Result<PushedRead, PushError> {
         let begin = name.start;
         let name: String = self.parse_slice(&name)?;
         let Members(members) = self.parse_slice(&reads)?;
         let mut row = RowBuilder::default();
-        row.set("name", &name).map_err(|kind| self.source.error_at(begin, kind))?;
+        row.set("name", &name)
+            .map_err(|kind| self.source.error_at(begin, kind))?;
         let text = self.source.bytes_from(reads.start);
         for (field, value) in members {
             let value = value.get();
@@ -99,7 +96,8 @@ impl<R: Read> JsonRows<R> {
                     .into(),
                 _ => value.into(),
             };
-            row.set(&field, &plain).map_err(|kind| self.source.error_at(offset, kind))?;
+            row.set(&field, &plain)
+                .map_err(|kind| self.source.error_at(offset, kind))?;
         }
         row.finish().map_err(|kind| self.source.error_at(begin, kind))
     }

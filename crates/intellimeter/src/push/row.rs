@@ -38,7 +38,10 @@ pub struct PushedPoints(Vec<(String, Option<Decimal>)>);
 impl PushedPoints {
     /// The number of a point; none if there is no such point, or no read of it.
     pub fn get(&self, name: &str) -> Option<Decimal> {
-        self.0.iter().find(|(known, _)| known == name).and_then(|(_, number)| *number)
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .and_then(|(_, number)| *number)
     }
 
     /// Names and numbers, in the order of the file.

@@ -93,7 +93,10 @@ fn write_csv<'a>(rows: impl Iterator<Item = &'a PushedRead>, writer: &mut impl W
                 columns = Some(points);
             }
         }
-        let numbers = row.points.iter().map(|(_, number)| number.map_or_else(String::new, |number| number.to_string()));
+        let numbers = row
+            .points
+            .iter()
+            .map(|(_, number)| number.map_or_else(String::new, |number| number.to_string()));
         let texts = texts(row).into_iter().map(Option::unwrap_or_default);
         csv.write_record(texts.chain(numbers)).map_err(io::Error::from)?;
     }

@@ -121,7 +121,9 @@ impl<R: Read> XmlRows<R> {
                 let end = self.reader.buffer_position();
                 let source = self.reader.get_ref();
                 source.check_row(end)?;
-                let row = row.finish().map_err(|kind| source.error_at(source.row_offset(), kind))?;
+                let row = row
+                    .finish()
+                    .map_err(|kind| source.error_at(source.row_offset(), kind))?;
                 self.reader.get_mut().begin_row(end);
                 self.place = Place::InRoot;
                 Ok(Some(row))
@@ -166,7 +168,9 @@ impl<R: Read> XmlRows<R> {
     fn text<'a>(&self, bytes: &'a [u8], begin: u64) -> Result<&'a str, PushError> {
         std::str::from_utf8(bytes).map_err(|_| {
             let of_event = self.reader.get_ref().bytes_from(begin);
-            let valid = std::str::from_utf8(of_event).err().map_or(0, |error| error.valid_up_to());
+            let valid = std::str::from_utf8(of_event)
+                .err()
+                .map_or(0, |error| error.valid_up_to());
             self.error_at(begin + valid as u64, PushErrorKind::NotUtf8)
         })
     }
