@@ -10,9 +10,9 @@
 //! cargo run -p intellimeter --example receiver -- 127.0.0.1:8080
 //! ```
 //!
-//! It answers 204, 400 with the line and column of what is wrong, 413 if the file is too large, and 415 if it is in none
-//! of the formats. The service counts one status as success, 200 unless it is told otherwise: set `expected_code` to 204
-//! when the upload is set up.
+//! It answers 204, 400 with the line and column of what is wrong, 413 if the file is too large, and 415 if it is in
+//! none of the formats. The service counts one status as success, 200 unless it is told otherwise: set `expected_code`
+//! to 204 when the upload is set up.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
 use std::env;
@@ -114,7 +114,8 @@ async fn push_some(receiver: SocketAddr) -> Result<(), Box<dyn Error>> {
 async fn post(receiver: SocketAddr, format: Format, file: &[u8]) -> Result<String, Box<dyn Error>> {
     let mut connection = TcpStream::connect(receiver).await?;
     let head = format!(
-        "POST /reads HTTP/1.1\r\nHost: {receiver}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "POST /reads HTTP/1.1\r\nHost: {receiver}\r\nConnection: close\r\n\
+         Content-Type: {}\r\nContent-Length: {}\r\n\r\n",
         format.content_type(),
         file.len()
     );

@@ -1,4 +1,5 @@
 //! What holds for all invoices, whatever was consumed and in whatever order it is given.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use intellimeter::invoice::{Draft, General, Rates, Split, Usage, general_consumption_price, split_from_general};
 use intellimeter::{CentsPerUnit, Decimal, Dollars, Percent, Utility};
@@ -110,7 +111,11 @@ proptest! {
     }
 
     #[test]
-    fn consumption_at_a_rate_is_within_half_a_cent(quantities in quantities(), rate in 0..1_000_000_i64, tax in taxes()) {
+    fn consumption_at_a_rate_is_within_half_a_cent(
+        quantities in quantities(),
+        rate in 0..1_000_000_i64,
+        tax in taxes(),
+    ) {
         let rate = CentsPerUnit::from(Decimal::new(rate, 3));
         let rates = Rates::new().with(Utility::Electricity, rate);
         let drafts = general_consumption_price(&usage(&quantities), &rates, tax).unwrap();

@@ -11,7 +11,8 @@ use support::*;
 #[tokio::test]
 async fn get_reads() {
     let by_suite = json!({"61fd02c9": [
-        {"kwh": 88.125, "kwh_interval": 0.75, "suite": SUITE, "suite_name": "Loft 2", "time_stamping": "2026-04-21T11:00:00"},
+        {"kwh": 88.125, "kwh_interval": 0.75, "suite": SUITE, "suite_name": "Loft 2",
+            "time_stamping": "2026-04-21T11:00:00"},
     ]});
     let (reads, sent) = round_trip(&GetReads::new(ReadsBy::Suite), Reply::json(by_suite)).await;
     sent.expect("GET", "/read?by=suite");

@@ -1,4 +1,4 @@
-//! The documentation has two layouts of the billing paths: one setting says which of them every billing operation takes.
+//! The documentation has two layouts of the billing paths: one setting says which of them all operations take.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod support;

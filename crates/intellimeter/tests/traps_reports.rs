@@ -1,4 +1,4 @@
-//! The traps of reports: formats, names and types of files, one or many, and whom to ask for a report that is being made.
+//! The traps of reports: formats, names and types of files, one or many, and whom to ask for one that is being made.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod support;

@@ -11,6 +11,9 @@ pub(super) fn by_largest_remainder(total: u128, weights: &[(&str, u128)]) -> Opt
     let sum = weights
         .iter()
         .try_fold(0_u128, |sum, (_, weight)| sum.checked_add(*weight))?;
+    if sum == 0 {
+        return None;
+    }
     let exact = |weight: u128| {
         let product = total.checked_mul(weight)?;
         Some((product.checked_div(sum)?, product.checked_rem(sum)?))

@@ -69,11 +69,15 @@ pub enum InvoiceError {
         total: Dollars,
     },
     /// A number has more digits than can be computed with exactly.
-    #[error("the amounts of {} have too many digits to compute exactly", .id.as_deref().unwrap_or("the whole property"))]
+    #[error("the amounts of {} have too many digits to compute exactly", whose(.id))]
     TooLarge {
         /// Whose amounts they are; none for those of the whole property.
         id: Option<String>,
     },
+}
+
+fn whose(id: &Option<String>) -> &str {
+    id.as_deref().unwrap_or("the whole property")
 }
 
 impl InvoiceError {

@@ -118,8 +118,8 @@ impl Split {
 /// # Errors
 ///
 /// [`InvoiceError::NoConsumption`] if there is a cost but nobody has a share of it: to split it evenly would be a
-/// decision, not arithmetic. [`InvoiceError::DuplicateId`], [`InvoiceError::NegativeQuantity`] and the other refusals of
-/// values below zero, and [`InvoiceError::TooLarge`].
+/// decision, not arithmetic. [`InvoiceError::DuplicateId`], [`InvoiceError::NegativeQuantity`] and the other refusals
+/// of values below zero, and [`InvoiceError::TooLarge`].
 ///
 /// ```
 /// use intellimeter::invoice::{General, Usage, split_from_general};

@@ -26,7 +26,7 @@
 //! - An error says its line and column. Every row before it has been given by then; nothing comes after it.
 //! - XML has no document type and no entities but the five of XML itself and numeric ones, so nothing expands.
 //!
-//! [`write`] makes such files, for tests. Source: documentation page, section File Send.
+//! [`write()`] makes such files, for tests. Source: documentation page, section File Send.
 
 mod csv;
 mod detect;

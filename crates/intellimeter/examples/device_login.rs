@@ -1,0 +1,77 @@
+//! A program without a browser logs a person in (device code) and shows what the meters read now.
+//!
+//! ```text
+//! cargo run -p intellimeter --example device_login
+//! ```
+//!
+//! It speaks to the sandbox, where it plays the person as well. Set `INTELLIMETER_URL`, `INTELLIMETER_CLIENT_ID` and
+//! `INTELLIMETER_CLIENT_SECRET` to log in at the real service: it then waits for you.
+#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+
+use std::env;
+use std::error::Error;
+
+use energy_core::model::TimeZone;
+use energy_sandbox::Sandbox;
+use intellimeter::{
+    Application, Client, Credentials, FileTokenStore, GetReadsByMeter, ListProperties, TokenStore, device,
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let sandbox = Sandbox::start().await?;
+    let service = sandbox.intellimeter();
+    let real = env::var("INTELLIMETER_URL").ok();
+    let (url, application) = match &real {
+        Some(url) => {
+            let (id, secret) = (env::var("INTELLIMETER_CLIENT_ID")?, env::var("INTELLIMETER_CLIENT_SECRET")?);
+            (url.clone(), Application::new(id, secret)?)
+        }
+        None => {
+            let keys = service.credentials();
+            let application = Application::new(keys.user_client_id, keys.user_client_secret)?;
+            (service.base_url().to_owned(), application)
+        }
+    };
+
+    // The token outlives the program: the next run finds it, and renews it when it has expired.
+    let name = if real.is_some() { "intellimeter.json" } else { "intellimeter-sandbox.json" };
+    let path = env::temp_dir().join(name);
+    if real.is_none() && path.exists() {
+        // The sandbox of the last run is gone, and its tokens with it.
+        std::fs::remove_file(&path)?;
+    }
+    let store = FileTokenStore::new(&path);
+
+    if store.load().await?.is_none() {
+        let anybody = Client::builder(Credentials::none()).base_url(&url).build()?;
+        let mut login = device(&anybody, &application).await?;
+        println!("Open {} and type {}", login.verification_uri(), login.user_code());
+        println!("or open {}", login.complete_uri());
+        if real.is_none() {
+            service.approve_device(login.user_code());
+            println!("(the sandbox's person has approved it)");
+        }
+        let token = login.wait().await?;
+        println!("granted: {}", token.scopes.join(" "));
+        store.save(&token).await?;
+    }
+
+    let client = Client::builder(Credentials::person(application, store))
+        .base_url(&url)
+        .build()?;
+    let zone = TimeZone::named("America/Toronto");
+    let properties = client.send(&ListProperties::new()).await?;
+    for (id, reads) in client.send(&GetReadsByMeter::new()).await?.0 {
+        let property = properties.iter().find(|property| property.id.as_str() == id);
+        let name = property.and_then(|property| property.display_name.as_deref());
+        println!("\n{}", name.unwrap_or(&id));
+        for read in reads {
+            let at = read.time_stamping.in_zone(&zone)?;
+            let meter = read.name.as_deref().unwrap_or(read.meter.as_str());
+            let counter = read.kwh.map_or_else(|| "–".to_owned(), |kwh| format!("{kwh:.3} kWh"));
+            println!("  {meter:<28} {counter:>16}  at {}", at.time());
+        }
+    }
+    Ok(())
+}
