@@ -27,6 +27,18 @@ pub trait Rules {
     }
 }
 
+/// Every item of a list keeps its rules.
+impl<T: Rules> Rules for Vec<T> {
+    fn check(&self, direction: Direction) -> Result<(), BuildError> {
+        let mut items = self.iter().enumerate();
+        items.try_for_each(|(index, item)| item.check(direction).map_err(|error| error.under(format!("[{index}]"))))
+    }
+
+    fn secrets(&self, found: &mut Vec<Secret>) {
+        self.iter().for_each(|item| item.secrets(found));
+    }
+}
+
 /// A number from `least` to `most`, both included, and finite.
 ///
 /// # Errors

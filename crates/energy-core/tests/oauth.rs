@@ -154,7 +154,7 @@ async fn a_wrong_client_is_a_mistake_in_the_program() {
 
 #[tokio::test]
 async fn the_rest_may_pass() {
-    for code in ["temporarily_unavailable", "server_error", "slow_down", "invalid_grants"] {
+    for code in ["temporarily_unavailable", "server_error", "slow_down"] {
         let error = failed(refusal(code)).await;
         assert!(error.is_transient(), "{code}: {error}");
     }
@@ -171,6 +171,31 @@ async fn the_rest_may_pass() {
     ] {
         let error = failed(answer.clone()).await;
         assert!(error.is_transient(), "{answer:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_in_other_words_is_judged_by_its_status() {
+    for (status, body, says) in [
+        (
+            401,
+            r#"{"code": 401, "error": "Unauthorized", "message": "No such client."}"#,
+            "401 Unauthorized: No such client.",
+        ),
+        (
+            400,
+            r#"{"error": "invalid_grants", "error_description": "why"}"#,
+            "400 Bad Request: why",
+        ),
+        (403, "<html>Forbidden</html>", "403 Forbidden"),
+        (404, "", "404 Not Found"),
+    ] {
+        let error = failed(Answer::new(status).body(body)).await;
+        assert!(!error.is_transient() && error.to_string().contains(says), "{error}");
+    }
+    for status in [429, 500, 503] {
+        let error = failed(Answer::new(status).body(r#"{"error": "Busy"}"#)).await;
+        assert!(error.is_transient(), "{error}");
     }
 }
 

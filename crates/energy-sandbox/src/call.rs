@@ -9,6 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
+use crate::flood::Flood;
+
 /// A request that found its route.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -63,6 +65,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Sent instead of `body`.
+    pub(crate) flood: Option<Flood>,
 }
 
 impl Answer {
@@ -74,6 +78,7 @@ impl Answer {
             status,
             headers,
             body: body.into(),
+            flood: None,
         }
     }
 
@@ -83,6 +88,21 @@ impl Answer {
             status,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            flood: None,
+        }
+    }
+
+    /// How long the body is, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        let flood = self.flood.as_ref().map(Flood::length);
+        flood.map_or(self.body.len(), |length| usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// Leaves the first half of the body.
+    pub(crate) fn halve(&mut self) {
+        match &mut self.flood {
+            Some(flood) => flood.halve(),
+            None => self.body.truncate(self.body.len() / 2),
         }
     }
 
@@ -102,7 +122,15 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
+        let mut response = match self.flood {
+            Some(flood) => {
+                let mut response = Response::new(Body::new(flood.clone()));
+                // For whoever passes the answer on: this body is not to be read into memory.
+                response.extensions_mut().insert(flood);
+                response
+            }
+            None => Response::new(Body::from(self.body)),
+        };
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response

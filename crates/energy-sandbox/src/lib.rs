@@ -24,9 +24,11 @@
 //! # }
 //! ```
 //!
-//! [`Sandbox::solarnet_oscp`] is the other service so far: SolarNetwork's management of OSCP
-//! systems, with signed requests, and the Flexibility Provider that calls those systems back.
-//! [`SolarnetOscpService::settle`] waits for its calls, so that tests need no sleeping.
+//! [`Sandbox::solarnet_oscp`] is SolarNetwork's management of OSCP systems, with signed requests,
+//! and the Flexibility Provider that calls those systems back.
+//! [`Sandbox::intellimeter`] is Intellimeter's submetering, billing and reports, with four ways to
+//! log in and files of reads that it pushes. [`SolarnetOscpService::settle`] and
+//! [`IntellimeterService::settle`] wait for what is on its way, so that tests need no sleeping.
 //!
 //! # How it is built
 //!
@@ -41,9 +43,12 @@ mod clock;
 mod control;
 mod document;
 mod fault;
+mod flood;
 mod forecast_solar;
+mod intellimeter;
 mod nature;
 mod noise;
+mod outgoing;
 mod record;
 mod route;
 mod sandbox;
@@ -53,6 +58,7 @@ mod wire;
 
 pub use fault::Fault;
 pub use forecast_solar::{ForecastSolarKeys, ForecastSolarService};
+pub use intellimeter::{IntellimeterCredentials, IntellimeterPush, IntellimeterService};
 pub use record::RequestRecord;
 pub use route::RouteInfo;
 pub use sandbox::{Sandbox, SandboxBuilder, SandboxError};

@@ -102,6 +102,8 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
     let keys = forecast_solar.keys();
     let solarnet_oscp = sandbox.solarnet_oscp();
     let credentials = solarnet_oscp.credentials();
+    let intellimeter = sandbox.intellimeter();
+    let applications = intellimeter.credentials();
     let line = json!({
         "forecast_solar": {
             "base_url": forecast_solar.base_url(),
@@ -127,6 +129,17 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
                 "unprivileged_secret": credentials.unprivileged_secret,
             },
             "node_id": solarnet_oscp.node_id(),
+        },
+        "intellimeter": {
+            "base_url": intellimeter.base_url(),
+            "credentials": {
+                "admin_client_id": applications.admin_client_id,
+                "admin_client_secret": applications.admin_client_secret,
+                "user_client_id": applications.user_client_id,
+                "user_client_secret": applications.user_client_secret,
+            },
+            "property_ids": intellimeter.property_ids(),
+            "time_zone": intellimeter.time_zone(),
         },
     });
     {

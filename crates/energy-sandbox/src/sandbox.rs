@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use crate::clock::Clock;
 use crate::forecast_solar::ForecastSolarService;
+use crate::intellimeter::IntellimeterService;
 use crate::solarnet_oscp::SolarnetOscpService;
 
 /// The services, running on this machine until this value is dropped.
@@ -25,6 +26,7 @@ pub struct Sandbox {
     clock: Clock,
     forecast_solar: ForecastSolarService,
     solarnet_oscp: SolarnetOscpService,
+    intellimeter: IntellimeterService,
 }
 
 impl Sandbox {
@@ -52,13 +54,19 @@ impl Sandbox {
         &self.solarnet_oscp
     }
 
+    /// Intellimeter: submetering, billing and reports.
+    pub fn intellimeter(&self) -> &IntellimeterService {
+        &self.intellimeter
+    }
+
     /// What the services believe the time is, in UTC.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
 
     /// Puts the clock of every service forward. Quotas refill, days pass, accounts expire,
-    /// and SolarNetwork's Flexibility Provider sends what is due.
+    /// SolarNetwork's Flexibility Provider sends what is due, and Intellimeter reads its meters,
+    /// pushes them and makes invoices.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
     }
@@ -66,7 +74,11 @@ impl Sandbox {
     /// Stops every service and waits for the end of the requests in progress (a second at
     /// most). Dropping the sandbox stops it too, without waiting.
     pub async fn shutdown(self) {
-        tokio::join!(self.forecast_solar.shutdown(), self.solarnet_oscp.shutdown());
+        tokio::join!(
+            self.forecast_solar.shutdown(),
+            self.solarnet_oscp.shutdown(),
+            self.intellimeter.shutdown()
+        );
     }
 }
 
@@ -117,10 +129,15 @@ impl SandboxBuilder {
         let solarnet_oscp = SolarnetOscpService::start(address, clock.clone())
             .await
             .map_err(|source| SandboxError::Listen { address, source })?;
+        let address = self.address(2);
+        let intellimeter = IntellimeterService::start(address, clock.clone())
+            .await
+            .map_err(|source| SandboxError::Listen { address, source })?;
         Ok(Sandbox {
             clock,
             forecast_solar,
             solarnet_oscp,
+            intellimeter,
         })
     }
 
@@ -157,10 +174,10 @@ mod tests {
     fn services_take_the_ports_one_after_the_other() {
         let ports = |first: u16| {
             let builder = Sandbox::builder().listen(([127, 0, 0, 1], first).into());
-            [0, 1].map(|number| builder.address(number).port())
+            [0, 1, 2].map(|number| builder.address(number).port())
         };
-        assert_eq!(ports(8080), [8080, 8081]);
-        assert_eq!(ports(0), [0, 0]);
-        assert_eq!(ports(u16::MAX), [u16::MAX, 0]);
+        assert_eq!(ports(8080), [8080, 8081, 8082]);
+        assert_eq!(ports(0), [0, 0, 0]);
+        assert_eq!(ports(u16::MAX), [u16::MAX, 0, 0]);
     }
 }

@@ -25,6 +25,7 @@ use crate::call::{Answer, Call};
 use crate::clock::{Clock, pause};
 use crate::control;
 use crate::fault::{Effect, Fault, Faults};
+use crate::flood::Flood;
 use crate::record::{Records, RequestRecord};
 use crate::route::{Route, RouteInfo};
 use crate::wire::{Wire, WireListener};
@@ -219,9 +220,12 @@ async fn on_the_way<S: Service>(
     match effect {
         Some(Effect::Latency(by)) => pause(by).await,
         Some(Effect::LostAnswer) => wire.reset(),
-        Some(Effect::ResetInBody) => wire.reset_after(answer.body.len() / 2),
-        Some(Effect::TruncatedJson) => answer.body.truncate(answer.body.len() / 2),
-        Some(Effect::WrongJson) => answer.body = Bytes::from_static(b"[17]"),
+        Some(Effect::ResetInBody) => wire.reset_after(answer.length() / 2),
+        Some(Effect::TruncatedJson) => answer.halve(),
+        Some(Effect::WrongJson) => {
+            answer.flood = None;
+            answer.body = Bytes::from_static(b"[17]");
+        }
         Some(Effect::SkewedDate(by)) => date = date.saturating_add(by),
         _ => {}
     }
@@ -263,15 +267,20 @@ fn instead<S: Service>(effect: &Effect, service: &S, call: &Call) -> Option<Answ
 
 /// Reads a handler's response back, so that faults can spoil it.
 async fn answered(response: Response) -> Answer {
-    let (parts, body) = response.into_parts();
-    // Handlers answer with bytes in memory: reading them cannot fail.
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let (mut parts, body) = response.into_parts();
+    let flood = parts.extensions.remove::<Flood>();
+    let body = match flood {
+        Some(_) => Bytes::new(),
+        // Other handlers answer with bytes in memory: reading them cannot fail.
+        None => to_bytes(body, usize::MAX).await.unwrap_or_default(),
+    };
     let mut headers = parts.headers;
     headers.remove(header::CONTENT_LENGTH);
     Answer {
         status: parts.status,
         headers,
         body,
+        flood,
     }
 }
 

@@ -45,6 +45,21 @@ async fn one_line_tells_where_and_with_which_keys() {
     }
     assert_eq!(service["node_id"], 251);
 
+    let service = &started["intellimeter"];
+    let base = service["base_url"].as_str().unwrap();
+    assert!(base.ends_with("/api/v1"), "{base}");
+    assert_eq!(send("GET", &format!("{base}/read"), &[], "").await.unwrap().status, 401);
+    for name in [
+        "admin_client_id",
+        "admin_client_secret",
+        "user_client_id",
+        "user_client_secret",
+    ] {
+        assert!(service["credentials"][name].as_str().unwrap().len() >= 20);
+    }
+    assert_eq!(service["property_ids"].as_array().unwrap().len(), 2);
+    assert_eq!(service["time_zone"], "America/Toronto");
+
     stop(&mut child);
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();

@@ -24,7 +24,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let real = env::var("INTELLIMETER_URL").ok();
     let (url, application) = match &real {
         Some(url) => {
-            let (id, secret) = (env::var("INTELLIMETER_CLIENT_ID")?, env::var("INTELLIMETER_CLIENT_SECRET")?);
+            let (id, secret) = (
+                env::var("INTELLIMETER_CLIENT_ID")?,
+                env::var("INTELLIMETER_CLIENT_SECRET")?,
+            );
             (url.clone(), Application::new(id, secret)?)
         }
         None => {
@@ -35,7 +38,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     // The token outlives the program: the next run finds it, and renews it when it has expired.
-    let name = if real.is_some() { "intellimeter.json" } else { "intellimeter-sandbox.json" };
+    let name = if real.is_some() {
+        "intellimeter.json"
+    } else {
+        "intellimeter-sandbox.json"
+    };
     let path = env::temp_dir().join(name);
     if real.is_none() && path.exists() {
         // The sandbox of the last run is gone, and its tokens with it.

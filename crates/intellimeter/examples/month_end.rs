@@ -36,14 +36,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (start, end) = (date!(2026 - 02 - 01), date!(2026 - 03 - 01));
     let report = GetPeriodConsumption::new(property.clone(), start, end, ReportMeters::ALL);
     let consumption = by_meter(&client.send(&report).await?)?;
-    let constants = client.send(&ListBillingConstants::new().property(property.clone())).await?;
+    let constants = client
+        .send(&ListBillingConstants::new().property(property.clone()))
+        .await?;
     let constants = constants.first().ok_or("the property has no billing constants")?;
 
     // The meters of suites are what tenants used; the one that belongs to none is the bulk meter, with the losses.
     let meters = client.send(&ListMeters::new(property.clone())).await?;
     let electricity = |meter: &&Meter| meter.utility == Utility::Electricity;
     let used = |meter: &Meter| consumption.get(meter.id.as_str()).copied().unwrap_or_default();
-    let bulk: Decimal = meters.iter().filter(electricity).filter(|meter| meter.suite.is_none()).map(used).sum();
+    let bulk: Decimal = meters
+        .iter()
+        .filter(electricity)
+        .filter(|meter| meter.suite.is_none())
+        .map(used)
+        .sum();
     let usage = |suite: &str| -> Decimal {
         let of_suite = |meter: &&Meter| meter.suite.as_ref().is_some_and(|id| id.as_str() == suite);
         meters.iter().filter(electricity).filter(of_suite).map(used).sum()
@@ -59,13 +66,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let split = split_from_general(&usages, &general, constants.tax_rate)?;
 
     println!("February at {rate} per kWh, {} tax", constants.tax_rate);
-    println!("the bulk meter: {bulk} kWh, of which {} kWh are losses\n", split.losses().unwrap_or_default());
+    println!(
+        "the bulk meter: {bulk} kWh, of which {} kWh are losses\n",
+        split.losses().unwrap_or_default()
+    );
     let mut sum = Dollars::ZERO;
     for invoice in &split.invoices {
-        let suite = suites.iter().find(|suite| suite.id.as_str() == invoice.id).ok_or("an unknown suite")?;
-        let tenants = client.send(&ListTenantsOfSuite::new(property.clone(), suite.id.clone())).await?;
-        let names: Vec<String> = tenants.iter().map(|one| format!("{} {}", one.first_name, one.last_name)).collect();
-        let names = if names.is_empty() { "(empty)".to_owned() } else { names.join(", ") };
+        let suite = suites
+            .iter()
+            .find(|suite| suite.id.as_str() == invoice.id)
+            .ok_or("an unknown suite")?;
+        let tenants = client
+            .send(&ListTenantsOfSuite::new(property.clone(), suite.id.clone()))
+            .await?;
+        let names: Vec<String> = tenants
+            .iter()
+            .map(|one| format!("{} {}", one.first_name, one.last_name))
+            .collect();
+        let names = if names.is_empty() {
+            "(empty)".to_owned()
+        } else {
+            names.join(", ")
+        };
         let line = invoice.lines.first().ok_or("an invoice without a line")?;
         println!(
             "{:<10} {names:<28} {:>9} kWh {:>10} + tax {:>8} = {:>10}",
@@ -88,7 +110,10 @@ fn by_meter(report: &ReportRows) -> Result<BTreeMap<String, Decimal>, Box<dyn Er
     for row in report.rows() {
         let meter = row.get("meter").and_then(|meter| meter.as_str());
         let used = row.get("consumption").ok_or("a row without consumption")?;
-        consumption.insert(meter.ok_or("a row without a meter")?.to_owned(), used.to_string().parse()?);
+        consumption.insert(
+            meter.ok_or("a row without a meter")?.to_owned(),
+            used.to_string().parse()?,
+        );
     }
     Ok(consumption)
 }

@@ -30,6 +30,10 @@ impl Api for Intellimeter {
     fn describe_error(response: &HttpResponse, _: OffsetDateTime, error: &mut ApiError) {
         if let Ok(failure) = serde_json::from_slice::<Failure>(response.body()) {
             failure.describe(error);
+            if error.body.is_hidden() && response.body().windows(6).any(|bytes| bytes == b"token=") {
+                // It names an address with a token in it.
+                error.message = "the message names an address with a token, and is not shown".to_owned();
+            }
         } else if !error.body.is_hidden() && !response.body().trim_ascii_start().starts_with(b"<") {
             let text = String::from_utf8_lossy(response.body());
             error.message = text.trim().chars().take(500).collect();

@@ -51,7 +51,9 @@ impl GenerationStarted {
             pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
         };
         Some(Generation {
-            report: value("id").map_or_else(|| report.into(), ScheduledReportId::from),
+            report: value("id")
+                .filter(|id| !id.is_empty())
+                .map_or_else(|| report.into(), ScheduledReportId::from),
             token: Secret::new(value("token").filter(|token| !token.is_empty())?),
             interval: self.interval.max(Duration::from_secs(1)),
         })

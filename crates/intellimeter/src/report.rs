@@ -191,14 +191,26 @@ impl ReportFile {
 /// The name in `Content-Disposition`, without any folder.
 fn file_name(headers: &energy_core::http::HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
-    let mut parts = value.split(';').map(str::trim);
-    let quoted = parts.find_map(|part| {
-        let (key, value) = part.split_once('=')?;
-        key.trim().eq_ignore_ascii_case("filename").then_some(value)
-    })?;
-    let name = quoted.trim().trim_matches('"');
+    let name = parameter(value, "filename")?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     (!matches!(name, "" | "." | "..")).then(|| name.to_owned())
+}
+
+/// A parameter of a header; in quotes it may hold semicolons.
+fn parameter<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
+    let (_, mut rest) = header.split_once(';')?;
+    loop {
+        let (key, behind) = rest.split_once('=')?;
+        let behind = behind.trim_start();
+        let (value, next) = match behind.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+            None => behind.split_once(';').unwrap_or((behind, "")),
+        };
+        if key.trim_matches([' ', ';']).eq_ignore_ascii_case(wanted) {
+            return Some(value.trim());
+        }
+        rest = next;
+    }
 }
 
 impl<R: IntoFile> Endpoint for FileRequest<R> {

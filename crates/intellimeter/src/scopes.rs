@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// ```
 ///
 /// Source: documentation page, section Scopes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 
 /// Every scope that the documentation lists, and whether only administrators get it.
@@ -93,9 +93,15 @@ impl Scopes {
     ///
     /// # Errors
     ///
-    /// One that does not have three parts, or another character than small letters, `-` and a lone `*`.
+    /// None at all; and one that does not have three parts, or another character than small letters, `-` and a lone `*`.
     pub fn new<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Result<Self, BuildError> {
         let scopes: Vec<String> = scopes.into_iter().map(Into::into).collect();
+        if scopes.is_empty() {
+            return Err(BuildError::new(
+                "scope",
+                "names no scope; for all of them say `Scopes::all()`",
+            ));
+        }
         match scopes.iter().find(|scope| !is_scope(scope)) {
             Some(wrong) => Err(BuildError::new(
                 "scope",

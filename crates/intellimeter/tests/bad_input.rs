@@ -341,14 +341,6 @@ async fn ids_in_bodies_are_not_empty() {
 
 /// The service answers suites of a tenant, or tenants of a suite; both at once are not allowed.
 #[tokio::test]
-async fn a_tenant_or_a_suite_and_not_both() {
-    let both = ListTenantSuites::new(PROPERTY).tenant(TENANT).suite(SUITE);
-    let error = refused(login(), &both).await;
-    let said = build(&error).to_string();
-    assert!(said.contains("tenant") && said.contains("suite"), "{said}");
-}
-
-#[tokio::test]
 async fn headers_of_uploads_can_be_sent() {
     let with = |name: &str, value: &str| {
         let headers = UploadHeaders::new().with("X-Fine", "yes").with(name, value);

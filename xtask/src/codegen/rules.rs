@@ -14,7 +14,8 @@ pub fn has_rules<'a>(schema: &'a Schema, types: Types<'a>) -> bool {
     match types::shape(component) {
         Shape::Foreign => component.checked,
         Shape::Struct => types.made().contains(&component.name.as_str()) && needs(component, types, &mut Vec::new()),
-        Shape::Enum | Shape::Id | Shape::Alias => false,
+        Shape::Alias => component.items.as_deref().is_some_and(|items| has_rules(items, types)),
+        Shape::Enum | Shape::Id => false,
     }
 }
 
@@ -203,7 +204,15 @@ impl<'a> Value<'a, '_> {
                     });
                 }
             }
-            _ if is_secret(target) => found.secrets.push(quote!(found.push(#value.clone());)),
+            _ if is_secret(target) => {
+                found.secrets.push(quote!(found.push(#value.clone());));
+                let (bounds, _) = types.limits(schema);
+                if let Some(least) = bounds.shortest.and_then(|least| usize::try_from(least).ok()) {
+                    found
+                        .checks
+                        .push(quote!(energy_core::check::length(#wire, #value.expose(), #least, usize::MAX)));
+                }
+            }
             _ => {
                 self.limits(types, &mut found)?;
                 if let Some(items) = target.items.as_deref() {
@@ -229,7 +238,7 @@ impl<'a> Value<'a, '_> {
         } else {
             quote!(#check.map_err(|error| error.under(#wire)))
         });
-        if types.holds_secret(target) {
+        if types.holds_secret(target) || target.rust_type.is_some() {
             found
                 .secrets
                 .push(quote!(energy_core::check::Rules::secrets(#reference, found);));

@@ -1,6 +1,7 @@
 //! Sun, sky and maps: the small world the services' data are computed from.
 
 pub(crate) mod clouds;
+pub(crate) mod demand;
 pub(crate) mod irradiance;
 pub(crate) mod place;
 pub(crate) mod sun;

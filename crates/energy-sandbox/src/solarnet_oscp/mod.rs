@@ -42,6 +42,7 @@ pub use self::outgoing::OscpSent;
 use crate::call::{Answer, Call};
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::outgoing::Outgoing;
 use crate::record::RequestRecord;
 use crate::route::{Route, RouteInfo};
 use crate::server::{self, Server, Service};
@@ -207,7 +208,7 @@ struct Shared {
     flexibility_provider_url: String,
     state: Mutex<state::State>,
     rate: rate::Rate,
-    outgoing: outgoing::Outgoing,
+    outgoing: Outgoing<OscpSent>,
 }
 
 impl Shared {
@@ -218,7 +219,7 @@ impl Shared {
             runtime: Handle::current(),
             flexibility_provider_url: format!("{}{}", base_url.trim_end_matches('/'), routes::FLEXIBILITY_PROVIDER),
             state: Mutex::default(),
-            outgoing: outgoing::Outgoing::new(),
+            outgoing: Outgoing::default(),
         }
     }
 

@@ -1,28 +1,15 @@
 //! What the Flexibility Provider sends: plain HTTP to this machine, and a list of it.
 
-use std::future::Future;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, header};
-use http_body_util::Full;
-use hyper_util::rt::TokioIo;
+use http::Method;
 use serde_json::Value;
-use tokio::net::TcpStream;
-use tokio::sync::watch;
-use url::{Host, Url};
 
 use super::Shared;
 use super::messages::Message;
 use super::state::{State, SystemKey};
-
-/// Systems that do not answer within this (real) time have failed.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Remembers so many messages.
-const KEEP: usize = 10_000;
+use crate::outgoing;
 
 /// A message that the Flexibility Provider sent, or tried to.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,57 +38,6 @@ pub struct OscpSent {
 pub(super) struct Parcel {
     sent: OscpSent,
     headers: Vec<(String, String)>,
-}
-
-/// Messages on their way and messages sent.
-#[derive(Debug)]
-pub(super) struct Outgoing {
-    busy: watch::Sender<usize>,
-    sent: Mutex<Vec<OscpSent>>,
-}
-
-impl Outgoing {
-    pub(super) fn new() -> Self {
-        Self {
-            busy: watch::Sender::new(0),
-            sent: Mutex::default(),
-        }
-    }
-
-    pub(super) fn sent(&self) -> Vec<OscpSent> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn remember(&self, message: OscpSent) {
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.len() == KEEP {
-            sent.remove(0);
-        }
-        sent.push(message);
-    }
-
-    /// Waits until no message is on its way.
-    pub(super) async fn settle(&self) {
-        let mut busy = self.busy.subscribe();
-        // The sender lives as long as this value: there is no other end to wait for.
-        let _ = busy.wait_for(|&count| count == 0).await;
-    }
-}
-
-/// Counts one message on its way until it is dropped.
-struct Busy(Arc<Shared>);
-
-impl Busy {
-    fn new(shared: &Arc<Shared>) -> Self {
-        shared.outgoing.busy.send_modify(|count| *count += 1);
-        Self(Arc::clone(shared))
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.outgoing.busy.send_modify(|count| *count -= 1);
-    }
 }
 
 /// Packs a message for a system; whatever is missing shows when it is sent.
@@ -178,86 +114,35 @@ pub(super) fn dispatch(
     parcel: Parcel,
     then: impl FnOnce(&Arc<Shared>, &Result<u16, String>) + Send + 'static,
 ) {
-    let busy = Busy::new(shared);
+    let busy = shared.outgoing.begin();
+    let on_the_way = Arc::clone(shared);
     shared.runtime.spawn(async move {
         let mut sent = parcel.sent;
         if sent.outcome.is_ok() {
-            sent.outcome = within_patience(post(&sent, &parcel.headers)).await;
+            sent.outcome = post(&sent, parcel.headers).await;
         }
         let outcome = sent.outcome.clone();
-        busy.0.outgoing.remember(sent);
-        then(&busy.0, &outcome);
+        on_the_way.outgoing.remember(sent);
+        then(&on_the_way, &outcome);
+        drop(busy);
     });
 }
 
-async fn within_patience(call: impl Future<Output = Result<u16, String>>) -> Result<u16, String> {
-    let late = Err("no answer in time".to_owned());
-    tokio::time::timeout(PATIENCE, call).await.unwrap_or(late)
-}
-
 /// Sends a message and returns the status of the answer.
-async fn post(message: &OscpSent, headers: &[(String, String)]) -> Result<u16, String> {
-    let url = message.url.as_deref().unwrap_or_default();
-    let url = Url::parse(url).map_err(|error| format!("'{url}' is no URL: {error}"))?;
-    let address = loopback(&url).ok_or("only plain HTTP to this machine is sent")?;
-    let stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| error.to_string())?;
-    let mut request = Request::post(&url[url::Position::BeforePath..url::Position::AfterQuery])
-        .header(header::HOST, &url[url::Position::BeforeHost..url::Position::AfterPort])
-        .header(header::CONTENT_TYPE, "application/json")
-        .header("x-request-id", &message.request_id);
+async fn post(message: &OscpSent, extra: Vec<(String, String)>) -> Result<u16, String> {
+    let mut headers = vec![
+        ("content-type".to_owned(), "application/json".to_owned()),
+        ("x-request-id".to_owned(), message.request_id.clone()),
+    ];
     if let Some(id) = &message.correlation_id {
-        request = request.header("x-correlation-id", id);
+        headers.push(("x-correlation-id".to_owned(), id.clone()));
     }
-    for (name, value) in headers {
-        // What could not stand in a header is left out.
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-            request = request.header(name, value);
-        }
-    }
-    let request = request
-        .body(Full::new(Bytes::from(message.body.to_string())))
-        .map_err(|error| error.to_string())?;
-    let connection = tokio::spawn(connection);
-    let answer = sender.send_request(request).await;
-    connection.abort();
-    let status = answer.map_err(|error| error.to_string())?.status().as_u16();
-    Ok(status)
-}
-
-/// The address, if it is of this machine and without TLS.
-fn loopback(url: &Url) -> Option<SocketAddr> {
-    let address: IpAddr = match url.host()? {
-        Host::Ipv4(address) => address.into(),
-        Host::Ipv6(address) => address.into(),
-        Host::Domain("localhost") => Ipv4Addr::LOCALHOST.into(),
-        Host::Domain(_) => return None,
-    };
-    let port = url.port_or_known_default()?;
-    (url.scheme() == "http" && address.is_loopback()).then(|| SocketAddr::new(address, port))
+    headers.extend(extra);
+    let url = message.url.as_deref().unwrap_or_default();
+    outgoing::send(Method::POST, url, &headers, Bytes::from(message.body.to_string())).await
 }
 
 /// Whether the answer was a success.
 pub(super) fn succeeded(outcome: &Result<u16, String>) -> bool {
     matches!(outcome, Ok(200..=299))
-}
-
-#[cfg(test)]
-mod tests {
-    use url::Url;
-
-    use super::loopback;
-
-    #[test]
-    fn only_this_machine_is_called() {
-        let allowed = |url: &str| Url::parse(url).ok().and_then(|url| loopback(&url));
-        assert!(allowed("http://127.0.0.1:8080/a").is_some());
-        assert!(allowed("http://localhost/a").is_some());
-        assert!(allowed("http://[::1]:80/a").is_some());
-        assert!(allowed("https://127.0.0.1/a").is_none());
-        assert!(allowed("http://10.0.0.1/a").is_none());
-        assert!(allowed("http://oscp.example.com/a").is_none());
-    }
 }

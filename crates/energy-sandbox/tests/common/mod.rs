@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+pub(crate) mod intellimeter;
 pub(crate) mod solarnet;
 pub(crate) mod street;
 pub(crate) mod system;
@@ -20,7 +21,9 @@ use url::Url;
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
+    /// The body as text; what is no text is replaced.
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Response {
@@ -85,7 +88,8 @@ pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)], body
     Ok(Response {
         status: status.parse().unwrap(),
         headers,
-        body: String::from_utf8(body).unwrap(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body,
     })
 }
 

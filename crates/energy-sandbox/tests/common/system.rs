@@ -11,8 +11,10 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 /// A message that arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
+    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
+    /// JSON, or the text as it came.
     pub(crate) body: Value,
 }
 
@@ -92,7 +94,8 @@ async fn read(stream: &mut TcpStream) -> Heard {
     let head = String::from_utf8(received[..end].to_vec()).unwrap();
     let mut body = received.split_off(end + 4);
     let mut lines = head.split("\r\n");
-    let path = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
+    let mut first = lines.next().unwrap().split(' ').map(str::to_owned);
+    let (method, path) = (first.next().unwrap(), first.next().unwrap());
     let headers: Vec<(String, String)> = lines
         .map(|line| line.split_once(": ").unwrap())
         .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
@@ -103,8 +106,9 @@ async fn read(stream: &mut TcpStream) -> Heard {
         assert_ne!(stream.read_buf(&mut body).await.unwrap(), 0);
     }
     Heard {
+        method,
         path,
         headers,
-        body: serde_json::from_slice(&body).unwrap(),
+        body: serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8(body).unwrap().into()),
     }
 }

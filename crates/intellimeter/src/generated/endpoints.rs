@@ -2,7 +2,7 @@
 
 //! Request types of Intellimeter, one for each operation.
 
-use super::models::{Account, AccountId, AccountInput, AccountUpdate, Application, ApplicationId, ApplicationInput, ApplicationUpdate, BillingConstants, BillingConstantsInput, Company, CompanyUpdate, Counts, FaqEntry, Fee, FeeId, FeeInput, FeeList, FeeUpdate, FtpsUpload, FtpsUploadInput, GenerationStarted, HttpUpload, HttpUploadInput, Invoice, InvoiceId, LimitUnit, Meter, MeterId, MeterUpdate, OwnAccountUpdate, Property, PropertyId, PropertyUpdate, ReadsBy, ReportInterval, ScheduledReport, ScheduledReportId, ScheduledReportInput, ScheduledReportUpdate, Service, ServiceId, ServiceInput, ServiceUpdate, Suite, SuiteId, SuiteInput, Tenant, TenantId, TenantInput, TenantSuiteInput, TenantUpdate};
+use super::models::{Account, AccountId, AccountInput, AccountUpdate, ApplicationId, ApplicationInput, ApplicationUpdate, BillingConstants, BillingConstantsInput, Company, CompanyUpdate, Counts, FaqEntry, Fee, FeeId, FeeInput, FeeList, FeeUpdate, FtpsUpload, FtpsUploadInput, GenerationStarted, HttpUpload, HttpUploadInput, Invoice, InvoiceId, LimitUnit, Meter, MeterId, MeterUpdate, OwnAccountUpdate, Property, PropertyId, PropertyUpdate, ReadsBy, RegisteredApplication, ReportInterval, ScheduledReport, ScheduledReportId, ScheduledReportInput, ScheduledReportUpdate, Service, ServiceId, ServiceInput, ServiceUpdate, Suite, SuiteId, SuiteInput, Tenant, TenantId, TenantInput, TenantSuiteInput, TenantUpdate};
 
 /// Reads what meters show.
 ///
@@ -503,7 +503,7 @@ impl ListApplications {
 
 impl energy_core::Endpoint for ListApplications {
     type Api = crate::Intellimeter;
-    type Output = Vec<Application>;
+    type Output = Vec<RegisteredApplication>;
     const OPERATION: &'static energy_core::Operation = &ListApplications::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
@@ -567,7 +567,7 @@ impl CreateApplication {
 
 impl energy_core::Endpoint for CreateApplication {
     type Api = crate::Intellimeter;
-    type Output = Application;
+    type Output = RegisteredApplication;
     const OPERATION: &'static energy_core::Operation = &CreateApplication::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
@@ -632,7 +632,7 @@ impl UpdateApplication {
 
 impl energy_core::Endpoint for UpdateApplication {
     type Api = crate::Intellimeter;
-    type Output = Application;
+    type Output = RegisteredApplication;
     const OPERATION: &'static energy_core::Operation = &UpdateApplication::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
@@ -1083,7 +1083,8 @@ impl ListHttpUploads {
     .with_idempotent(true)
     .with_credentials(energy_core::CredentialUse::Required)
     .with_access("file:http:read")
-    .with_formats(&["application/json"]);
+    .with_formats(&["application/json"])
+    .with_secret_answer(true);
 
     /// The request, with nothing set.
     ///
@@ -1778,7 +1779,7 @@ impl energy_core::Endpoint for UpdateFee {
         parts.query("property", &self.property);
         parts.query("id", &self.id);
         parts.accept("application/json");
-        parts.json(&self.body)?;
+        parts.json_with_rules(&self.body)?;
         Ok(parts)
     }
 
@@ -1906,7 +1907,7 @@ impl energy_core::Endpoint for ReplaceFees {
         parts.literal("feeFlush");
         parts.query("property", &self.property);
         parts.accept("application/json");
-        parts.json(&self.body)?;
+        parts.json_with_rules(&self.body)?;
         Ok(parts)
     }
 
@@ -2949,7 +2950,8 @@ impl energy_core::Endpoint for DeleteTenant {
 /// Lists the suites of a tenant, or the tenants of a suite.
 ///
 /// Gives suites where a tenant is named, and tenants where a suite is named; both at once are not
-/// allowed. `ListSuitesOfTenant` and `ListTenantsOfSuite` know which they get.
+/// allowed. Neither is an argument of this request: send `ListSuitesOfTenant` or
+/// `ListTenantsOfSuite`, which know what they get.
 ///
 /// `GET /billing/tenant-suite` · scope: `billing:tenant-suite:read` · Source: documentation page,
 /// section Tenant Suite
@@ -2957,8 +2959,6 @@ impl energy_core::Endpoint for DeleteTenant {
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListTenantSuites {
     property: PropertyId,
-    tenant: Option<TenantId>,
-    suite: Option<SuiteId>,
 }
 
 impl ListTenantSuites {
@@ -2980,23 +2980,7 @@ impl ListTenantSuites {
     ///
     /// A value outside the limits named here is refused before anything is sent.
     pub fn new(property: impl Into<PropertyId>) -> Self {
-        Self {
-            property: property.into(),
-            tenant: None,
-            suite: None,
-        }
-    }
-
-    /// Whose suites to list. At least 1 character.
-    pub fn tenant(mut self, tenant: impl Into<TenantId>) -> Self {
-        self.tenant = Some(tenant.into());
-        self
-    }
-
-    /// Whose tenants to list. At least 1 character.
-    pub fn suite(mut self, suite: impl Into<SuiteId>) -> Self {
-        self.suite = Some(suite.into());
-        self
+        Self { property: property.into() }
     }
 }
 
@@ -3007,18 +2991,10 @@ impl energy_core::Endpoint for ListTenantSuites {
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
         energy_core::check::length("property", self.property.as_ref(), 1, usize::MAX)?;
-        if let Some(tenant) = &self.tenant {
-            energy_core::check::length("tenant", tenant.as_ref(), 1, usize::MAX)?;
-        }
-        if let Some(suite) = &self.suite {
-            energy_core::check::length("suite", suite.as_ref(), 1, usize::MAX)?;
-        }
         let mut parts = energy_core::RequestParts::new();
         parts.literal("billing");
         parts.literal("tenant-suite");
         parts.query("property", &self.property);
-        parts.query_if("tenant", self.tenant.as_ref());
-        parts.query_if("suite", self.suite.as_ref());
         parts.accept("application/json");
         Ok(parts)
     }

@@ -465,12 +465,12 @@ impl energy_core::check::Rules for CompanyUpdate {
     }
 }
 
-/// An application that logs in by OAuth.
+/// An application that logs in by OAuth, as the service keeps it.
 ///
 /// Source: documentation page, section OAuth2.0 Application.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
-pub struct Application {
+pub struct RegisteredApplication {
     /// What it logs in with.
     pub client_id: String,
     /// The secret it logs in with. Only in the answer that makes it: keep it.
@@ -696,6 +696,14 @@ impl energy_core::check::Rules for OwnAccountUpdate {
         &self,
         _: energy_core::check::Direction,
     ) -> Result<(), energy_core::BuildError> {
+        if let Some(password) = &self.password {
+            energy_core::check::length(
+                "password",
+                password.expose(),
+                1usize,
+                usize::MAX,
+            )?;
+        }
         Ok(())
     }
 
@@ -767,6 +775,12 @@ impl energy_core::check::Rules for AccountInput {
         _: energy_core::check::Direction,
     ) -> Result<(), energy_core::BuildError> {
         energy_core::check::not_blank("email", self.email.as_ref())?;
+        energy_core::check::length(
+            "password",
+            self.password.expose(),
+            1usize,
+            usize::MAX,
+        )?;
         Ok(())
     }
 
@@ -969,6 +983,12 @@ impl energy_core::check::Rules for HttpUploadInput {
         }
         Ok(())
     }
+
+    fn secrets(&self, found: &mut Vec<energy_core::Secret>) {
+        if let Some(header) = &self.header {
+            energy_core::check::Rules::secrets(header, found);
+        }
+    }
 }
 
 /// Where the reads of a property are pushed to by FTPS. The password is never among it.
@@ -1061,6 +1081,12 @@ impl energy_core::check::Rules for FtpsUploadInput {
     ) -> Result<(), energy_core::BuildError> {
         energy_core::check::not_blank("host", self.host.as_ref())?;
         energy_core::check::not_blank("user", self.user.as_ref())?;
+        energy_core::check::length(
+            "password",
+            self.password.expose(),
+            1usize,
+            usize::MAX,
+        )?;
         if let Some(port) = &self.port {
             energy_core::check::integer("port", i64::from(*port), 1, 65535)?;
         }
@@ -1322,6 +1348,18 @@ impl FeeUpdate {
 impl Default for FeeUpdate {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl energy_core::check::Rules for FeeUpdate {
+    fn check(
+        &self,
+        _: energy_core::check::Direction,
+    ) -> Result<(), energy_core::BuildError> {
+        if let Some(name) = &self.name {
+            energy_core::check::not_blank("name", name.as_ref())?;
+        }
+        Ok(())
     }
 }
 

@@ -162,7 +162,8 @@ impl DeviceLogin {
         }
     }
 
-    async fn ask(&self) -> Result<Answer, DeviceError> {
+    /// The parameters of a question, as a form.
+    fn question(&self) -> String {
         let grants = &self.grants;
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", grants.server.device_grant)
@@ -171,7 +172,12 @@ impl DeviceLogin {
         if let Some(secret) = grants.application.secret() {
             form.append_pair("client_secret", secret.expose());
         }
-        let mut request = http::Request::new(form.finish().into_bytes());
+        form.finish()
+    }
+
+    async fn ask(&self) -> Result<Answer, DeviceError> {
+        let grants = &self.grants;
+        let mut request = http::Request::new(self.question().into_bytes());
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = grants
             .server
@@ -196,29 +202,18 @@ impl DeviceLogin {
                 Err(_) => Err(malformed("the token endpoint's answer")),
             };
         }
-        let status = answer.status();
         let Ok(refusal) = serde_json::from_slice::<Refusal>(answer.body()) else {
-            let said = format!("the token endpoint answered {status}");
-            return Err(DeviceError::Login(if status.is_server_error() {
-                AuthError::transient(said, None)
-            } else {
-                AuthError::Malformed(said)
-            }));
+            return Err(malformed("the token endpoint's answer"));
         };
+        let words = refusal.error_description.unwrap_or_default();
         match refusal.error.as_str() {
             "authorization_pending" => Ok(Answer::Pending),
             "slow_down" => Ok(Answer::SlowDown),
             "access_denied" => Err(DeviceError::Denied),
             "expired_token" => Err(DeviceError::Expired),
-            other => {
-                let words = refusal.error_description.map(|words| format!(": {words}"));
-                let said = format!("{other}{}", words.unwrap_or_default());
-                Err(DeviceError::Login(if status.is_server_error() {
-                    AuthError::transient(said, None)
-                } else {
-                    AuthError::Malformed(said)
-                }))
-            }
+            "temporarily_unavailable" | "server_error" => Err(DeviceError::Login(AuthError::transient(words, None))),
+            super::REFUSED => Err(DeviceError::Login(AuthError::Malformed(words))),
+            code => Err(DeviceError::Login(AuthError::Malformed(format!("{code}: {words}")))),
         }
     }
 }

@@ -13,7 +13,7 @@ use oauth2::{
 };
 use url::Url;
 
-use super::{Dialect, OauthHttp, auth_error};
+use super::{Dialect, OauthHttp, auth_error, refresh_error};
 use crate::auth::{AuthError, Setup, StoredToken};
 use crate::clock::Clock;
 use crate::error::BuildError;
@@ -178,7 +178,7 @@ impl Grants {
             request = request.add_extra_param(*name, value.expose().to_owned());
         }
         let http = self.http.clone().without(self.server.left_out_of_refresh);
-        let answer = request.request_async(&http).await.map_err(auth_error)?;
+        let answer = request.request_async(&http).await.map_err(refresh_error)?;
         let mut new = stored(&answer, &*self.clock);
         if new.refresh.is_none() {
             new.refresh.clone_from(&token.refresh);

@@ -100,6 +100,47 @@ pub enum OauthHttpError {
     Transport(#[source] TransportError),
 }
 
+/// What stands in the place of a refusal in a vendor's own words.
+const REFUSED: &str = "refused";
+
+/// The codes that mean something here; a refusal with another, or with none, is judged by its status.
+const CODES: [&str; 13] = [
+    "invalid_grant",
+    "access_denied",
+    "expired_token",
+    "consent_required",
+    "invalid_client",
+    "unauthorized_client",
+    "invalid_scope",
+    "invalid_request",
+    "unsupported_grant_type",
+    "temporarily_unavailable",
+    "server_error",
+    "slow_down",
+    "authorization_pending",
+];
+
+/// A refusal as the crate reads it. A server that does not speak the standard's words says `401 Unauthorized` by its
+/// status, and perhaps why in a `message`.
+fn in_standard_words(status: StatusCode, body: Vec<u8>) -> Vec<u8> {
+    let said: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    let text = |name: &str| said.get(name).and_then(serde_json::Value::as_str);
+    if text("error").is_some_and(|code| CODES.contains(&code)) {
+        return body;
+    }
+    let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    let code = if passing { "temporarily_unavailable" } else { REFUSED };
+    let words = text("error_description").or(text("message")).or(text("error"));
+    let words: String = words.unwrap_or_default().chars().take(200).collect();
+    let described = if words.is_empty() {
+        status.to_string()
+    } else {
+        format!("{status}: {words}")
+    };
+    let rewritten = serde_json::json!({"error": code, "error_description": described});
+    rewritten.to_string().into_bytes()
+}
+
 /// The parameters of token requests whose values are secrets.
 const SECRET_PARAMETERS: [&str; 8] = [
     "client_secret",
@@ -180,17 +221,21 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
             if head.status.is_success() {
                 // The crate takes 200 alone for a success.
                 head.status = StatusCode::OK;
-            } else {
-                body = scrub::body(body, &secrets);
+                return Ok(http::Response::from_parts(head, in_seconds(body.to_vec())));
             }
-            Ok(http::Response::from_parts(head, in_seconds(body.to_vec())))
+            body = scrub::body(body, &secrets);
+            let refusal = in_standard_words(head.status, body.to_vec());
+            head.headers
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            Ok(http::Response::from_parts(head, refusal))
         })
     }
 }
 
 /// What a failed token request means for the login.
 ///
-/// `invalid_grant` and `access_denied` need a person; a wrong client is named as such; everything else may pass.
+/// `invalid_grant` and `access_denied` need a person; a wrong client is named as such, and so is a refusal in a vendor's
+/// own words; an outage may pass.
 pub fn auth_error<T>(error: RequestTokenError<OauthHttpError, T>) -> AuthError
 where
     T: ErrorResponse + 'static,
@@ -204,7 +249,12 @@ where
                 "invalid_grant" | "access_denied" | "expired_token" | "consent_required" => {
                     AuthError::Reauthorise(shown)
                 }
-                "invalid_client" | "unauthorized_client" | "invalid_scope" => AuthError::Malformed(shown),
+                "invalid_client"
+                | "unauthorized_client"
+                | "invalid_scope"
+                | "invalid_request"
+                | "unsupported_grant_type" => AuthError::Malformed(shown),
+                REFUSED => AuthError::Malformed(own_words(&shown)),
                 _ => AuthError::transient(shown, None),
             }
         }
@@ -219,4 +269,24 @@ where
         }
         RequestTokenError::Other(what) => AuthError::transient(what, None),
     }
+}
+
+/// As [`auth_error`], for a refresh: a token that the service refuses in its own words needs a person, too.
+fn refresh_error<T>(error: RequestTokenError<OauthHttpError, T>) -> AuthError
+where
+    T: ErrorResponse + 'static,
+{
+    match &error {
+        RequestTokenError::ServerResponse(response) if response.to_string().starts_with(REFUSED) => {
+            AuthError::Reauthorise(own_words(&response.to_string()))
+        }
+        _ => auth_error(error),
+    }
+}
+
+fn own_words(shown: &str) -> String {
+    shown
+        .trim_start_matches(REFUSED)
+        .trim_start_matches([':', ' '])
+        .to_owned()
 }
