@@ -73,8 +73,8 @@ async fn html_instead_of_json() {
     let error = hit_by(Fault::html(502)).await;
     assert!(error.is_retryable() && error.may_have_been_sent());
     assert!(
-        !error.to_string().contains('<'),
-        "an answer that may hold a token is not shown: {error}"
+        error.to_string().contains('<'),
+        "a gateway's page holds no token, and is shown: {error}"
     );
     let Error::Api(error) = error else { panic!("{error:?}") };
     assert_eq!((error.status.as_u16(), error.kind), (502, ApiErrorKind::Unavailable));
