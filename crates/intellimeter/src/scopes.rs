@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use energy_core::BuildError;
+use energy_core::auth::StoredToken;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// What a token may do: `area:thing:verb`, each part of which may be `*`.
@@ -109,6 +110,11 @@ impl Scopes {
             )),
             None => Ok(Self(scopes)),
         }
+    }
+
+    /// What a token was granted, as far as the service said it; that may be nothing at all.
+    pub fn granted(token: &StoredToken) -> Self {
+        Self(token.scopes.clone())
     }
 
     /// One by one.

@@ -89,7 +89,6 @@ fn wildcards_stand_for_any_one_part() {
         ("billing:*:read", "billing:fee", false),
         ("auth:app:read uac:user:*", "uac:user:read", true),
         ("auth:app:read  \t uac:user:*", "auth:app:read", true),
-        ("", "uac:user:read", false),
     ] {
         assert_eq!(scopes(granted).cover(needed), covered, "`{granted}` and {needed}");
     }
@@ -113,8 +112,9 @@ fn what_was_asked_and_not_given_is_named() {
     );
     assert!(asked.missing_from(&Scopes::all()).is_empty());
     assert!(granted.missing_from(&granted).is_empty());
-    assert!(Scopes::default().missing_from(&granted).is_empty());
-    assert_eq!(Scopes::all().missing_from(&Scopes::default()).len(), 60);
+    let nothing = Scopes::granted(&intellimeter::StoredToken::new("t"));
+    assert!(nothing.missing_from(&granted).is_empty());
+    assert_eq!(Scopes::all().missing_from(&nothing).len(), 60);
 }
 
 /// What a person who is no administrator is left with of everything.
@@ -136,10 +136,17 @@ fn thirteen_are_missing_without_an_administrator() {
         ("billing:*:*", false),
         ("file:http:read", true),
         ("company:permission:read", false),
-        ("", false),
     ] {
         assert_eq!(scopes(text).need_administrator(), needs, "{text}");
     }
+}
+
+#[test]
+fn none_at_all_is_refused_where_it_is_asked_for_and_covers_nothing_where_it_was_granted() {
+    let error = "".parse::<Scopes>().unwrap_err().to_string();
+    assert!(error.contains("names no scope"), "{error}");
+    let nothing = Scopes::granted(&intellimeter::StoredToken::new("t"));
+    assert!(!nothing.cover("uac:user:read") && !nothing.need_administrator());
 }
 
 #[test]
