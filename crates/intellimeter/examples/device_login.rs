@@ -60,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("(the sandbox's person has approved it)");
         }
         let token = login.wait().await?;
-        println!("granted: {}", token.scopes.join(" "));
+        println!("granted: {} scopes", token.scopes.len());
         store.save(&token).await?;
     }
 
@@ -76,8 +76,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         for read in reads {
             let at = read.time_stamping.in_zone(&zone)?;
             let meter = read.name.as_deref().unwrap_or(read.meter.as_str());
-            let counter = read.kwh.map_or_else(|| "–".to_owned(), |kwh| format!("{kwh:.3} kWh"));
-            println!("  {meter:<28} {counter:>16}  at {}", at.time());
+            // Electricity has a field of its own; water and gas are among the other points.
+            let counter = match (read.kwh, read.points.get("m3")) {
+                (Some(kwh), _) => format!("{kwh:.3} kWh"),
+                (None, Some(volume)) => format!("{volume:.3} m³"),
+                (None, None) => "–".to_owned(),
+            };
+            println!("  {meter:<28} {counter:>16}  at {at}");
         }
     }
     Ok(())

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use energy_core::time::macros::{date, datetime};
+use energy_core::time::macros::datetime;
 use energy_sandbox::Sandbox;
 use intellimeter::invoice::{General, Usage, split_from_general};
 use intellimeter::{
@@ -32,8 +32,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let property = PropertyId::from(service.property_ids()[0].as_str());
 
-    // What February cost.
-    let (start, end) = (date!(2026 - 02 - 01), date!(2026 - 03 - 01));
+    // What February cost. Of days alone it is not documented whether the last one counts; midnight leaves no doubt.
+    let (start, end) = (datetime!(2026-02-01 0:00), datetime!(2026-03-01 0:00));
     let report = GetPeriodConsumption::new(property.clone(), start, end, ReportMeters::ALL);
     let consumption = by_meter(&client.send(&report).await?)?;
     let constants = client

@@ -4,7 +4,7 @@
 //! cargo run -p intellimeter --example receiver
 //! ```
 //!
-//! pushes one file in each format, and a broken one, to itself and ends. With an address it serves until it is stopped:
+//! lets the sandbox push a file in each format, and ends. With an address it serves until it is stopped:
 //!
 //! ```text
 //! cargo run -p intellimeter --example receiver -- 127.0.0.1:8080
@@ -24,10 +24,10 @@ use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::any;
+use energy_sandbox::Sandbox;
 use intellimeter::push::{self, Format, Limits, PushedRead};
-use intellimeter::{Decimal, Utility};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use intellimeter::{Application, Client, Credentials, FileType, HttpUploadInput, UpdateHttpUpload};
+use tokio::net::TcpListener;
 
 /// A file of some ten thousand meters.
 const LARGEST_FILE: usize = 16 * 1024 * 1024;
@@ -82,48 +82,25 @@ fn show(format: Format, row: &PushedRead) {
     println!();
 }
 
-/// Pushes files to a receiver as the service would.
+/// Lets the sandbox push the reads of a property to a receiver, in each format.
 async fn push_some(receiver: SocketAddr) -> Result<(), Box<dyn Error>> {
-    let lobby = PushedRead::new(
-        "Lobby",
-        "21-104-07",
-        Utility::Electricity,
-        "2026-03-01 06:15:00".parse()?,
-    )
-    .with_point("kwh", Decimal::new(403_125, 2))
-    .with_point("voltage_a", Decimal::new(1219, 1));
-    let roof = PushedRead::new(
-        "Roof",
-        "21-104-08",
-        Utility::Electricity,
-        "2026-03-01 06:15:00".parse()?,
-    )
-    .with_point("kwh", Decimal::new(775, 1))
-    .with_point("voltage_a", None);
-    for format in [Format::Csv, Format::Json, Format::Xml] {
-        let mut file = Vec::new();
-        push::write(format, [&lobby, &roof], &mut file)?;
-        println!("{}", post(receiver, format, &file).await?);
+    let sandbox = Sandbox::start().await?;
+    let service = sandbox.intellimeter();
+    let keys = service.credentials();
+    let application = Application::new(keys.admin_client_id, keys.admin_client_secret)?;
+    let scopes = "file:http:*".parse()?;
+    let client = Client::builder(Credentials::application(application, scopes))
+        .base_url(service.base_url())
+        .build()?;
+    let property = service.property_ids().pop().ok_or("the sandbox has properties")?;
+    for format in [FileType::Csv, FileType::Json, FileType::Xml] {
+        let upload = HttpUploadInput::new(format!("http://{receiver}/reads"), format).expected_code(204);
+        client.send(&UpdateHttpUpload::new(property.as_str(), upload)).await?;
+        service.push_now();
+        service.settle().await;
     }
-    let broken = b"name,serial_number,utility,time_stamping,kwh\nLobby,21-104-07,E,2026-03-01 06:15:00,4O31\n";
-    println!("{}", post(receiver, Format::Csv, broken).await?);
+    for push in service.pushed() {
+        println!("{} answered {:?}", push.file_type, push.outcome);
+    }
     Ok(())
-}
-
-/// Sends one file over a connection of its own; gives the first and the last line of the answer.
-async fn post(receiver: SocketAddr, format: Format, file: &[u8]) -> Result<String, Box<dyn Error>> {
-    let mut connection = TcpStream::connect(receiver).await?;
-    let head = format!(
-        "POST /reads HTTP/1.1\r\nHost: {receiver}\r\nConnection: close\r\n\
-         Content-Type: {}\r\nContent-Length: {}\r\n\r\n",
-        format.content_type(),
-        file.len()
-    );
-    connection.write_all(head.as_bytes()).await?;
-    connection.write_all(file).await?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).await?;
-    let status = answer.lines().next().unwrap_or_default();
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body.trim());
-    Ok(format!("{status} {body}"))
 }

@@ -108,7 +108,7 @@ async fn trap_01_reads_by_meter_keep_points_that_nobody_has_heard_of() {
         "no numbers"
     );
     let mut numbers: Vec<_> = read.points.numbers().collect();
-    numbers.sort_by(|(a, _), (b, _)| a.cmp(b));
+    numbers.sort_by_key(|(name, _)| *name);
     assert_eq!(
         numbers,
         [("power factor", 0.97), ("voltage_a", 121.5)],
