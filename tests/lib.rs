@@ -14,6 +14,7 @@ use energy_core::transport::BoxFuture;
 use energy_core::{BuildError, DecodeError, Endpoint, HttpResponse, Operation, RequestParts};
 use energy_sandbox::Sandbox;
 use forecast_solar::{Client, Credentials};
+use intellimeter::{Application, Intellimeter, PropertyId, Scopes};
 use solarnet_oscp::SolarNetwork;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -126,6 +127,59 @@ impl World {
             .jitter(FixedJitter(0.5))
             .build()
             .expect("the client is built")
+    }
+
+    /// The application of Intellimeter's administrator.
+    ///
+    /// # Panics
+    ///
+    /// When it is malformed.
+    pub fn administrator(&self) -> Application {
+        let keys = self.sandbox.intellimeter().credentials();
+        Application::new(keys.admin_client_id, keys.admin_client_secret).expect("the application is well formed")
+    }
+
+    /// The application of somebody at Intellimeter who is no administrator.
+    ///
+    /// # Panics
+    ///
+    /// When it is malformed.
+    pub fn user(&self) -> Application {
+        let keys = self.sandbox.intellimeter().credentials();
+        Application::new(keys.user_client_id, keys.user_client_secret).expect("the application is well formed")
+    }
+
+    /// The settings that every client of Intellimeter here has; another clock may be set.
+    pub fn intellimeter_builder(
+        &self,
+        credentials: intellimeter::Credentials,
+    ) -> energy_core::ClientBuilder<Intellimeter> {
+        intellimeter::Client::builder(credentials)
+            .base_url(self.sandbox.intellimeter().base_url())
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
+    }
+
+    /// A client of Intellimeter with all that an administrator's application may do.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be built.
+    pub fn intellimeter(&self) -> intellimeter::Client {
+        let credentials = intellimeter::Credentials::application(self.administrator(), Scopes::all());
+        self.intellimeter_builder(credentials)
+            .build()
+            .expect("the client is built")
+    }
+
+    /// Intellimeter's house with ten suites.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn house(&self) -> PropertyId {
+        let houses = self.sandbox.intellimeter().property_ids();
+        PropertyId::from(houses.first().expect("there is a house").as_str())
     }
 }
 

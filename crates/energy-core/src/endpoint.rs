@@ -253,7 +253,7 @@ pub trait UrlSegments {
 }
 
 /// What a request sends: path segments, query, headers, body. Nothing is encoded yet.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct RequestParts {
     path: Vec<String>,
     query: Vec<(Cow<'static, str>, String)>,
@@ -262,6 +262,23 @@ pub struct RequestParts {
     body: Option<Bytes>,
     secrets: Vec<Secret>,
     secret_query: Vec<(&'static str, Secret)>,
+}
+
+/// Of headers, form and body only what they are, because their values may be secrets.
+impl fmt::Debug for RequestParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields = self
+            .form
+            .as_ref()
+            .map(|form| form.iter().map(|(name, _)| name).collect::<Vec<_>>());
+        f.debug_struct("RequestParts")
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("form", &fields)
+            .field("body_length", &self.body.as_ref().map(Bytes::len))
+            .finish_non_exhaustive()
+    }
 }
 
 impl RequestParts {
@@ -440,6 +457,17 @@ impl RequestParts {
         self.headers
             .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         self.body = Some(body.into());
+    }
+
+    /// All of it as one text, to know it again. It is never shown.
+    pub(crate) fn identity(&self) -> String {
+        let secret: Vec<_> = self
+            .secret_query
+            .iter()
+            .map(|(name, secret)| (name, secret.expose()))
+            .collect();
+        let sent = (&self.path, &self.query, &self.headers, &self.form, &self.body, secret);
+        format!("{sent:?}")
     }
 
     /// The query parameters that are not shown.

@@ -76,9 +76,7 @@ impl<E: Paginated> Pages<E> {
 
     fn is_new(&mut self, request: &E) -> bool {
         // A request that cannot be built fails when it is sent, with the better message.
-        request
-            .parts()
-            .map_or(true, |parts| self.seen.insert(format!("{parts:?}")))
+        request.parts().map_or(true, |parts| self.seen.insert(parts.identity()))
     }
 }
 

@@ -427,3 +427,80 @@ async fn a_secret_in_the_query_is_sent_and_not_shown() {
     assert!(!shown.contains("CANARY"), "{shown}");
     assert!(shown.contains("https://sun.example/v1/name"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_rotated_token_is_not_lost_over_a_detail() {
+    for detail in [
+        json!({"expires_in": "1 day, 0:00:00"}),
+        json!({"expires_in": 3600.0}),
+        json!({"expires_in": ""}),
+        json!({"scope": ["a", "b"]}),
+    ] {
+        let mut body = json!({"access_token": "new", "refresh_token": "next", "token_type": "bearer"});
+        body.as_object_mut()
+            .unwrap()
+            .extend(detail.as_object().unwrap().clone());
+        let answer = Answer::new(200)
+            .header("content-type", "text/html")
+            .body(body.to_string());
+        let (script, clock) = (Script::new([answer]), ManualClock::new(START));
+        let old = StoredToken::new("old").with_refresh("again");
+        let new = grants(&script, &clock, dialect()).refresh(&old, &[]).await.unwrap();
+        assert_eq!(
+            (new.access, new.refresh),
+            (Secret::new("new"), Some(Secret::new("next"))),
+            "{detail}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_refusal_does_not_end_the_login() {
+    for (status, transient) in [
+        (302, false),
+        (404, false),
+        (407, false),
+        (408, true),
+        (425, true),
+        (503, true),
+    ] {
+        let (script, clock) = (Script::new([Answer::new(status)]), ManualClock::new(START));
+        let old = StoredToken::new("old").with_refresh("again");
+        let error = grants(&script, &clock, dialect()).refresh(&old, &[]).await.unwrap_err();
+        assert!(!matches!(error, AuthError::Reauthorise(_)), "{status}: {error}");
+        assert_eq!(error.is_transient(), transient, "{status}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_granted_is_not_the_same_as_nothing_said() {
+    let said = json!({"access_token": "new", "token_type": "bearer", "scope": ""});
+    let unsaid = json!({"access_token": "new", "token_type": "bearer"});
+    for (body, expected) in [(said, vec![String::new()]), (unsaid, vec!["a:b:c".to_owned()])] {
+        let (script, clock) = (
+            Script::new([Answer::new(200).body(body.to_string())]),
+            ManualClock::new(START),
+        );
+        let asked = ["a:b:c".to_owned()];
+        let token = grants(&script, &clock, dialect())
+            .client_credentials(&asked)
+            .await
+            .unwrap();
+        assert_eq!(token.scopes, expected);
+    }
+    let error = rename(&Script::new([Answer::ok()]), &[""]).await.unwrap_err();
+    assert!(error.is_forbidden(), "{error}");
+}
+
+#[tokio::test]
+async fn an_interval_beyond_all_measure_is_a_day() {
+    let body = json!({"device_code": CODE, "user_code": "W", "verification_uri": "https://sun.example/device",
+        "interval": "99999999999:00:00", "expires_in": "0:10:00"});
+    let (script, clock) = (
+        Script::new([Answer::new(200).body(body.to_string())]),
+        ManualClock::new(START),
+    );
+    let mut login = device(&script, &clock).await;
+    assert_eq!(login.interval(), seconds(86_400));
+    assert!(matches!(login.wait().await.unwrap_err(), DeviceError::Expired));
+}

@@ -310,3 +310,19 @@ proptest! {
         prop_assert_eq!(pairs, query);
     }
 }
+
+#[test]
+fn what_is_sent_is_not_shown() {
+    let mut parts = RequestParts::new();
+    parts.literal("users");
+    parts.json(&serde_json::json!({"password": "CANARY"})).unwrap();
+    parts.header("x-key", "CANARY").unwrap();
+    parts.secret_query("token", &energy_core::Secret::new("CANARY"));
+    let mut form = RequestParts::new();
+    form.form("password", "CANARY");
+    let shown = format!("{parts:?} {form:?}");
+    assert!(
+        !shown.contains("CANARY") && shown.contains("users") && shown.contains("password"),
+        "{shown}"
+    );
+}

@@ -87,11 +87,22 @@ fn durations_are_read_as_hours_minutes_seconds() {
         "18446744073709551615:00:00",
     ] {
         assert_eq!(hms::parse(wrong), None, "{wrong}");
+        if wrong.parse::<f64>().is_ok() {
+            continue; // seconds, to a reader
+        }
         let error = read::<Hms>(json!(wrong)).unwrap_err();
         assert!(error.contains("H:MM:SS") && error.contains(wrong), "{error}");
     }
-    read::<Hms>(json!(3_600)).unwrap_err();
     read::<Hms>(json!(null)).unwrap_err();
+    read::<Hms>(json!(-5)).unwrap_err();
+    read::<Hms>(json!({"seconds": 5})).unwrap_err();
+}
+
+#[test]
+fn durations_may_be_seconds_as_a_number_or_a_text() {
+    for (written, seconds) in [(json!(3600), 3600), (json!("90"), 90), (json!(5.9), 5), (json!("0"), 0)] {
+        assert_eq!(read::<Hms>(written).unwrap().v, Duration::from_secs(seconds));
+    }
 }
 
 #[test]

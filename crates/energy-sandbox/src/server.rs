@@ -131,6 +131,38 @@ pub(crate) fn route_infos<S: Service>() -> Vec<RouteInfo> {
     S::routes().iter().flat_map(Route::infos).collect()
 }
 
+/// The methods that the public face of every service has: `service_methods!(ForecastSolar)` in its `impl`, where the
+/// field `server` is the running service. A second argument is added to what is said about the routes.
+macro_rules! service_methods {
+    ($service:ty $(, $about_routes:literal)?) => {
+        /// Lets something go wrong with the next requests.
+        pub fn fault(&self, fault: crate::Fault) {
+            self.server.fault(fault);
+        }
+
+        /// Forgets the faults that have not happened yet.
+        pub fn clear_faults(&self) {
+            self.server.clear_faults();
+        }
+
+        /// What arrived, oldest first (the last 10,000).
+        pub fn requests(&self) -> Vec<crate::RequestRecord> {
+            self.server.records().all()
+        }
+
+        /// How many requests arrived.
+        pub fn request_count(&self) -> u64 {
+            self.server.records().count()
+        }
+
+        #[doc = concat!("Every route: operation, method, path." $(, " ", $about_routes)?)]
+        pub fn routes() -> Vec<crate::RouteInfo> {
+            crate::server::route_infos::<$service>()
+        }
+    };
+}
+pub(crate) use service_methods;
+
 fn router<S: Service>(host: Arc<Host<S>>) -> Router {
     let mut router = Router::new();
     for route in S::routes() {

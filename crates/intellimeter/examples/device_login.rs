@@ -5,7 +5,8 @@
 //! ```
 //!
 //! It speaks to the sandbox, where it plays the person as well. Set `INTELLIMETER_URL`, `INTELLIMETER_CLIENT_ID` and
-//! `INTELLIMETER_CLIENT_SECRET` to log in at the real service: it then waits for you.
+//! `INTELLIMETER_CLIENT_SECRET` to log in at the real service: it then waits for you, and keeps your token in the file that
+//! `INTELLIMETER_TOKEN_FILE` names. For an address without TLS set `INTELLIMETER_INSECURE=1` as well.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
 use std::env;
@@ -14,7 +15,7 @@ use std::error::Error;
 use energy_core::model::TimeZone;
 use energy_sandbox::Sandbox;
 use intellimeter::{
-    Application, Client, Credentials, FileTokenStore, GetReadsByMeter, ListProperties, TokenStore, device,
+    Application, Client, Credentials, FileTokenStore, Fold, GetReadsByMeter, ListProperties, TokenStore, device,
 };
 
 #[tokio::main]
@@ -38,20 +39,25 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     // The token outlives the program: the next run finds it, and renews it when it has expired.
-    let name = if real.is_some() {
-        "intellimeter.json"
-    } else {
-        "intellimeter-sandbox.json"
+    let path = match &real {
+        Some(_) => env::var("INTELLIMETER_TOKEN_FILE")?.into(),
+        None => env::temp_dir().join("intellimeter-sandbox.json"),
     };
-    let path = env::temp_dir().join(name);
     if real.is_none() && path.exists() {
         // The sandbox of the last run is gone, and its tokens with it.
         std::fs::remove_file(&path)?;
     }
+    let builder = |credentials| {
+        let builder = Client::builder(credentials).base_url(&url);
+        match env::var_os("INTELLIMETER_INSECURE") {
+            Some(_) => builder.allow_insecure_http(),
+            None => builder,
+        }
+    };
     let store = FileTokenStore::new(&path);
 
     if store.load().await?.is_none() {
-        let anybody = Client::builder(Credentials::none()).base_url(&url).build()?;
+        let anybody = builder(Credentials::none()).build()?;
         let mut login = device(&anybody, &application).await?;
         println!("Open {} and type {}", login.verification_uri(), login.user_code());
         println!("or open {}", login.complete_uri());
@@ -64,9 +70,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         store.save(&token).await?;
     }
 
-    let client = Client::builder(Credentials::person(application, store))
-        .base_url(&url)
-        .build()?;
+    let client = builder(Credentials::person(application, store)).build()?;
     let zone = TimeZone::named("America/Toronto");
     let properties = client.send(&ListProperties::new()).await?;
     for (id, reads) in client.send(&GetReadsByMeter::new()).await?.0 {
@@ -74,7 +78,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let name = property.and_then(|property| property.display_name.as_deref());
         println!("\n{}", name.unwrap_or(&id));
         for read in reads {
-            let at = read.time_stamping.in_zone(&zone)?;
+            let at = read.time_stamping.in_zone_fold(&zone, Fold::Earlier)?;
             let meter = read.name.as_deref().unwrap_or(read.meter.as_str());
             // Electricity has a field of its own; water and gas are among the other points.
             let counter = match (read.kwh, read.points.get("m3")) {

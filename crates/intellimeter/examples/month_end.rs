@@ -1,4 +1,5 @@
-//! Month-end: the consumption of each suite becomes an invoice for its tenants, and the invoices sum up to the cent.
+//! Month-end: the consumption of each suite becomes an invoice for its tenants, and the invoices sum up to the cent. A
+//! suite that stands empty has one, too: somebody pays for it.
 //!
 //! ```text
 //! cargo run -p intellimeter --example month_end
@@ -14,10 +15,9 @@ use energy_core::time::macros::datetime;
 use energy_sandbox::Sandbox;
 use intellimeter::invoice::{General, Usage, split_from_general};
 use intellimeter::{
-    Application, Client, Credentials, Dollars, GetPeriodConsumption, ListBillingConstants, ListMeters, ListSuites,
-    ListTenantsOfSuite, Meter, PropertyId, ReportMeters, ReportRows, Scopes, Utility,
+    Application, Client, Credentials, Decimal, Dollars, GetPeriodConsumption, ListBillingConstants, ListMeters,
+    ListSuites, ListTenantsOfSuite, Meter, PropertyId, ReportMeters, ReportRows, Scopes, Utility,
 };
-use rust_decimal::Decimal;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -44,6 +44,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // The meters of suites are what tenants used; the one that belongs to none is the bulk meter, with the losses.
     let meters = client.send(&ListMeters::new(property.clone())).await?;
     let electricity = |meter: &&Meter| meter.utility == Utility::Electricity;
+    if let Some(missing) = meters.iter().find(|meter| !consumption.contains_key(meter.id.as_str())) {
+        // A meter that is not in the report is not one that used nothing.
+        return Err(format!("the report has no {}", missing.name).into());
+    }
     let used = |meter: &Meter| consumption.get(meter.id.as_str()).copied().unwrap_or_default();
     let bulk: Decimal = meters
         .iter()
@@ -84,7 +88,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .map(|one| format!("{} {}", one.first_name, one.last_name))
             .collect();
         let names = if names.is_empty() {
-            "(empty)".to_owned()
+            "(empty: the owner)".to_owned()
         } else {
             names.join(", ")
         };

@@ -46,7 +46,7 @@ impl Credentials {
 
     /// As the application itself, with the data of the account that owns it (client credentials).
     ///
-    /// What is granted may be less than `scopes`: see [`Scopes::missing_from`]. The token is kept in memory; another one
+    /// What is granted may be less than `scopes`: [`client_credentials`] tells. The token is kept in memory; another one
     /// costs one request.
     pub fn application(application: Application, scopes: Scopes) -> Self {
         Self::of(Kind::Application {
@@ -59,7 +59,8 @@ impl Credentials {
     /// With the token of a person, from [`exchange`] or [`DeviceLogin::wait`]. Put it into the store first.
     ///
     /// It is renewed when it expires, and saved before it is used: each refresh ends the token before it, so a token that
-    /// is lost means that the person must authorise again.
+    /// is lost means that the person must authorise again ([`Error::is_unauthorized`](energy_core::Error::is_unauthorized)).
+    /// Put the new token into the same store then, and the client goes on.
     pub fn person(application: Application, store: impl TokenStore) -> Self {
         Self::of(Kind::Person {
             application,
@@ -149,6 +150,35 @@ impl Refresh for Renewal {
             }
         })
     }
+}
+
+/// A token for the application itself, as [`Credentials::application`] gets one: to see what is granted before it
+/// matters.
+///
+/// ```no_run
+/// # async fn example(client: intellimeter::Client, application: intellimeter::Application)
+/// # -> Result<(), Box<dyn std::error::Error>> {
+/// use intellimeter::{Scopes, client_credentials};
+///
+/// let asked: Scopes = "billing:*:* uac:users:*".parse()?;
+/// let token = client_credentials(&client, &application, &asked).await?;
+/// for scope in asked.missing_from(&Scopes::granted(&token)) {
+///     println!("{scope} was not granted");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// [`AuthError`]: the application is not known, or the service does not answer.
+pub async fn client_credentials(
+    client: &Client,
+    application: &Application,
+    scopes: &Scopes,
+) -> Result<StoredToken, AuthError> {
+    let grants =
+        grants(&client.setup(), application.clone()).map_err(|error| AuthError::Malformed(error.to_string()))?;
+    grants.client_credentials(&scopes.to_list()).await
 }
 
 /// Begins a login in the browser (authorization code): send the person to [`Authorization::url`], and hand the address

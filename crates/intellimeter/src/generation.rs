@@ -55,7 +55,7 @@ impl GenerationStarted {
                 .filter(|id| !id.is_empty())
                 .map_or_else(|| report.into(), ScheduledReportId::from),
             token: Secret::new(value("token").filter(|token| !token.is_empty())?),
-            interval: self.interval.max(Duration::from_secs(1)),
+            interval: self.interval.clamp(Duration::from_secs(1), Duration::from_secs(86_400)),
         })
     }
 }
@@ -98,15 +98,15 @@ impl Generation {
         let began = clock.elapsed();
         let request = PollScheduledReport::new(self.report.clone(), self.token.clone());
         loop {
+            let waited = clock.elapsed().saturating_sub(began);
+            if waited.saturating_add(self.interval) > patience {
+                return Err(GenerationError::TooLate { waited });
+            }
             clock.sleep(self.interval).await;
             match client.call(&request).download(writer, &mut progress).await {
                 Ok(done) => return Ok(done),
                 Err(error) if error.status() == Some(StatusCode::TOO_EARLY) => {}
                 Err(error) => return Err(error.into()),
-            }
-            let waited = clock.elapsed().saturating_sub(began);
-            if waited + self.interval > patience {
-                return Err(GenerationError::TooLate { waited });
             }
         }
     }

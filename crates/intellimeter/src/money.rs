@@ -28,6 +28,15 @@ pub enum MoneyError {
 
 /// Reads a decimal number and loses nothing: a sign, digits with a point or without, an exponent or none.
 pub(crate) fn parse_decimal(text: &str) -> Result<Decimal, MoneyError> {
+    parse(text, false)
+}
+
+/// As [`parse_decimal`], for what a service computed with floats: what stands beyond the 28th decimal place is cut off.
+pub(crate) fn parse_float(text: &str) -> Result<Decimal, MoneyError> {
+    parse(text, true)
+}
+
+fn parse(text: &str, float: bool) -> Result<Decimal, MoneyError> {
     let beginning = || text.chars().take(40).collect::<String>();
     let not_a_number = || MoneyError::NotANumber { text: beginning() };
     let too_many = || MoneyError::TooManyDigits { text: beginning() };
@@ -69,6 +78,18 @@ pub(crate) fn parse_decimal(text: &str) -> Result<Decimal, MoneyError> {
         digits.pop();
         scale -= 1;
     }
+    // What a float leaves behind its last real digit says nothing either.
+    let surplus = scale - i64::from(Decimal::MAX_SCALE);
+    if float && surplus > 0 {
+        let kept = digits
+            .len()
+            .saturating_sub(usize::try_from(surplus).unwrap_or(usize::MAX));
+        digits.truncate(kept);
+        if digits.is_empty() {
+            return Ok(Decimal::ZERO);
+        }
+        scale -= surplus;
+    }
     if scale < 0 {
         let zeros = usize::try_from(scale.unsigned_abs())
             .ok()
@@ -107,7 +128,7 @@ pub(crate) fn exact_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// The decimal that a number's shortest text says: 13.0 is 13, not the nearest binary fraction.
 fn from_shortest_text(number: f64) -> Result<Decimal, MoneyError> {
-    parse_decimal(&number.to_string())
+    parse_float(&number.to_string())
 }
 
 macro_rules! decimal_type {
@@ -189,7 +210,7 @@ macro_rules! decimal_type {
                     }
 
                     fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
-                        parse_decimal(text.trim()).map_err(E::custom)
+                        parse_float(text.trim()).map_err(E::custom)
                     }
                 }
                 deserializer.deserialize_any(Number).map(Self::from)

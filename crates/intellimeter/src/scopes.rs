@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Scopes(Vec<String>);
 
 /// Every scope that the documentation lists, and whether only administrators get it.
-pub const SCOPES: [(&str, bool); 60] = [
+pub const SCOPES: &[(&str, bool)] = &[
     ("auth:app:create", false),
     ("auth:app:delete", false),
     ("auth:app:read", false),

@@ -313,7 +313,11 @@ async fn ids_are_not_empty() {
 async fn ids_in_bodies_are_not_empty() {
     let service = ServiceInput::new("", "Water", "7 Mill Lane", InvoiceType::CustomizedPrice, 1);
     names(
-        UpdateMeter::new(PROPERTY, METER, MeterUpdate::new().suite("")),
+        UpdateMeter::new(
+            PROPERTY,
+            METER,
+            MeterUpdate::new().suite(intellimeter::SuiteId::from("")),
+        ),
         "suite",
         EMPTY,
     )

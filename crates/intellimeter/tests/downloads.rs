@@ -43,7 +43,7 @@ async fn a_report_is_written_as_it_arrives() {
 #[tokio::test]
 async fn invoices_manual_and_pdf_are_downloads_too() {
     for kind in ["application/vnd.oasis.opendocument.text", "application/pdf"] {
-        let server = Server::answering(Reply::new(200, kind, b"\x00\x01file".to_vec())).await;
+        let server = Server::answering(Reply::new(200, kind, b"\x00\x01file")).await;
         let client = server.client(login());
         let (mut invoice, mut manual, mut pdf) = (Vec::new(), Vec::new(), Vec::new());
         let request = GetInvoiceFile::new("a.odt");

@@ -247,13 +247,16 @@ async fn a_scope_that_was_not_granted_is_refused_before_sending() {
     assert_eq!((server.logins().len(), server.calls().len()), (1, 2));
 }
 
-/// What the service does not say is the service's to judge.
+/// A service that says nothing of scopes has granted what was asked for (RFC 6749, section 5.1).
 #[tokio::test]
-async fn an_answer_without_scopes_refuses_nothing() {
+async fn an_answer_without_scopes_grants_what_was_asked_for() {
     let answer = json!({"access_token": "a-1", "expires_in": "1:00:00", "token_type": "bearer"});
     let server = Server::with_logins([Reply::json(answer)], [Reply::json(json!([]))]).await;
-    let client = server.client(of_application("meter:reads:read"));
-    client.send(&ListAccounts::new()).await.unwrap();
+    let client = server.client(of_application("meter:*:read"));
+    client.send(&ListMeters::new(PROPERTY)).await.unwrap();
+    let error = client.send(&ListAccounts::new()).await.unwrap_err();
+    assert!(error.to_string().contains("uac:users:read"), "{error}");
+    assert_eq!(server.calls().len(), 1);
 }
 
 #[tokio::test]

@@ -59,7 +59,10 @@ async fn list_meters() {
 
 #[tokio::test]
 async fn update_meter() {
-    let update = MeterUpdate::new().floor("2").panel("WP-7").suite(SUITE);
+    let update = MeterUpdate::new()
+        .floor("2")
+        .panel("WP-7")
+        .suite(intellimeter::SuiteId::from(SUITE));
     let request = UpdateMeter::new(PROPERTY, METER, update);
     let (meters, sent) = round_trip(&request, Reply::json(meter())).await;
     let body = json!({"floor": "2", "panel": "WP-7", "suite": SUITE});

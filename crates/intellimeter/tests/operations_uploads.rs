@@ -8,6 +8,11 @@ use serde_json::json;
 use support::entities::*;
 use support::*;
 
+/// A body of an upload.
+fn body() -> energy_core::wire::Extra {
+    json!({"site": "mill"}).as_object().unwrap().clone().into()
+}
+
 #[tokio::test]
 async fn list_http_uploads() {
     let full = json!({
@@ -27,7 +32,7 @@ async fn list_http_uploads() {
         (upload.property.as_str(), upload.url.as_str()),
         (PROPERTY, "https://sink.example/reads")
     );
-    assert_eq!(upload.body, Some(json!({"site": "mill"})));
+    assert_eq!(upload.body, Some(body()));
     let headers = upload.header.as_ref().unwrap();
     let mut names: Vec<&str> = headers.names().collect();
     names.sort_unstable();
@@ -50,7 +55,7 @@ async fn list_http_uploads() {
 #[tokio::test]
 async fn update_http_upload() {
     let input = HttpUploadInput::new("https://sink.example/reads", FileType::Csv)
-        .body(json!({"site": "mill"}))
+        .body(body())
         .header(UploadHeaders::new().with("X-Key", "avocet-key"))
         .method(HttpMethod::Put)
         .expected_code(202);

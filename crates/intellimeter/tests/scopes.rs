@@ -47,7 +47,10 @@ fn documented() -> Vec<(String, bool)> {
 #[test]
 fn all_sixty_are_there_with_who_gets_them() {
     let mut expected = documented();
-    let mut known = SCOPES.map(|(scope, admin)| (scope.to_owned(), admin)).to_vec();
+    let mut known = SCOPES
+        .iter()
+        .map(|(scope, admin)| ((*scope).to_owned(), *admin))
+        .collect::<Vec<_>>();
     expected.sort();
     known.sort();
     assert_eq!((known.len(), expected.len()), (60, 60));

@@ -148,7 +148,7 @@ async fn client_secrets_of_a_login() {
 async fn tokens_in_answers_that_cannot_be_read() {
     let new = "new-Redshank-5512";
     for body in [
-        json!({"access_token": new, "expires_in": new, "token_type": "bearer"}),
+        json!({"access_token": new, "expires_in": new, "token_type": [new]}),
         json!({"access_token": [new], "token_type": "bearer"}),
         json!({"refresh_token": new}),
         json!([new]),

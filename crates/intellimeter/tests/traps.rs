@@ -356,3 +356,35 @@ async fn trap_11_no_rate_is_documented_so_none_is_kept() {
     assert!(error.is_rate_limited() && error.is_retryable());
     assert_eq!(error.retry_at(), Some(NOW + std::time::Duration::from_secs(90)));
 }
+
+/// Null is a value of some fields: an update can send it.
+#[test]
+fn trap_fields_can_be_emptied() {
+    use intellimeter::{MeterUpdate, Patch, ScheduledReportUpdate, TenantUpdate};
+    let day = energy_core::time::macros::date!(2026 - 04 - 30);
+    for (update, expected) in [
+        (
+            serde_json::to_value(TenantUpdate::new().phone(Patch::Clear)),
+            json!({"phone": null}),
+        ),
+        (
+            serde_json::to_value(TenantUpdate::new().phone("+1 416")),
+            json!({"phone": "+1 416"}),
+        ),
+        (
+            serde_json::to_value(MeterUpdate::new().suite(Patch::Clear)),
+            json!({"suite": null}),
+        ),
+        (
+            serde_json::to_value(ScheduledReportUpdate::new().end(Patch::Clear)),
+            json!({"end": null}),
+        ),
+        (
+            serde_json::to_value(ScheduledReportUpdate::new().end(day)),
+            json!({"end": "2026-04-30"}),
+        ),
+        (serde_json::to_value(ScheduledReportUpdate::new()), json!({})),
+    ] {
+        assert_eq!(update.unwrap(), expected);
+    }
+}

@@ -105,7 +105,7 @@ async fn trap_04_each_report_can_be_a_file() {
 async fn trap_04_a_json_file_is_no_answer_to_be_read() {
     let text = b"{\n  \"half\": [1, 2";
     let request = report().into_file(ReportFormat::Json).clone();
-    let (found, _) = round_trip(&request, Reply::new(200, "application/json", text.to_vec())).await;
+    let (found, _) = round_trip(&request, Reply::new(200, "application/json", text)).await;
     assert_eq!((found.name, found.content_type.as_str()), (None, "application/json"));
     assert_eq!(found.bytes, text.to_vec());
 }

@@ -32,7 +32,7 @@ pub struct StoredToken {
         skip_serializing_if = "Option::is_none"
     )]
     pub expires_at: Option<OffsetDateTime>,
-    /// The scopes that were granted, if the service said so.
+    /// The scopes that were granted, if the service said so. A service that said that there are none is an empty text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
 }
@@ -150,7 +150,7 @@ pub struct IssuedToken {
 ///   passing reason, the old one is used as long as it is valid, and renewing is tried again every five seconds.
 /// - The store is read before each refresh, and once more when the service refuses one: another process may have renewed
 ///   the token. When the service wants a person to authorise again, that answer stays until
-///   [`TokenManager::replace`].
+///   [`TokenManager::replace`], or until the store has another token.
 ///
 /// Clones share one token. A tokio runtime must be running when a token is asked for.
 #[derive(Clone, Debug)]
@@ -237,8 +237,14 @@ impl TokenManager {
                 state.current = self.0.store.load().await.map_err(store_failed)?;
                 state.loaded = true;
             }
-            if let Some(ended) = &state.ended {
-                return Err(ended.clone());
+            if let Some(ended) = state.ended.clone() {
+                // A person may have authorised again, by another program or another client of the same store.
+                match self.0.store.load().await.map_err(store_failed)? {
+                    Some(stored) if Some(&stored) != state.current.as_ref() => {
+                        self.put(&mut state, stored);
+                    }
+                    _ => return Err(ended),
+                }
             }
             if let Some(token) = &state.current
                 && !state.refused

@@ -5,6 +5,7 @@ pub mod hms {
     use std::time::Duration;
 
     use serde::{Deserialize, Deserializer, Serializer, de};
+    use serde_json::Value;
 
     /// Reads `H:MM:SS`; `None` for anything else.
     ///
@@ -44,19 +45,38 @@ pub mod hms {
         ))
     }
 
-    /// Reads `H:MM:SS`.
+    /// Reads `H:MM:SS`, or seconds as a number or a text.
     ///
     /// # Errors
     ///
     /// Anything else.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse(&text).ok_or_else(|| de::Error::custom(format!("expected a duration as H:MM:SS, found `{text}`")))
+        read(&Value::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+
+    /// The duration that a JSON value says: `"H:MM:SS"`, or seconds as a number or a text.
+    pub(crate) fn read(value: &Value) -> Result<Duration, String> {
+        let found = match value {
+            Value::String(text) => parse(text).or_else(|| seconds(text.trim().parse().ok()?)),
+            Value::Number(number) => number.as_f64().and_then(seconds),
+            _ => None,
+        };
+        found.ok_or_else(|| {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            format!("expected a duration as H:MM:SS, found `{shown}`")
+        })
+    }
+
+    /// Whole seconds, if that is what they are.
+    fn seconds(number: f64) -> Option<Duration> {
+        Duration::try_from_secs_f64(number)
+            .ok()
+            .map(|duration| Duration::from_secs(duration.as_secs()))
     }
 
     /// The same for a field that may be absent or null.
     pub mod option {
-        use super::{Deserialize, Deserializer, Duration, Serializer, de, parse};
+        use super::{Deserialize, Deserializer, Duration, Serializer, Value, de};
 
         /// Writes `H:MM:SS`, or null.
         ///
@@ -70,17 +90,14 @@ pub mod hms {
             }
         }
 
-        /// Reads `H:MM:SS`; null is none.
+        /// As for a field that is always there; null is none.
         ///
         /// # Errors
         ///
         /// Anything else.
         pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-            let Some(text) = Option::<String>::deserialize(deserializer)? else {
-                return Ok(None);
-            };
-            let wrong = || de::Error::custom(format!("expected a duration as H:MM:SS, found `{text}`"));
-            parse(&text).map(Some).ok_or_else(wrong)
+            let value = Option::<Value>::deserialize(deserializer)?;
+            value.as_ref().map(super::read).transpose().map_err(de::Error::custom)
         }
     }
 }

@@ -32,10 +32,8 @@ use time::OffsetDateTime;
 
 use crate::call::{Answer, Call};
 use crate::clock::Clock;
-use crate::fault::Fault;
-use crate::record::RequestRecord;
-use crate::route::{Route, RouteInfo};
-use crate::server::{self, Server, Service};
+use crate::route::Route;
+use crate::server::{Server, Service, service_methods};
 
 /// The running Forecast.Solar of a [`Sandbox`](crate::Sandbox).
 #[derive(Debug)]
@@ -84,30 +82,7 @@ impl ForecastSolarService {
         }
     }
 
-    /// Lets something go wrong with the next requests.
-    pub fn fault(&self, fault: Fault) {
-        self.server.fault(fault);
-    }
-
-    /// Forgets the faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.server.clear_faults();
-    }
-
-    /// What arrived, oldest first (the last 10,000).
-    pub fn requests(&self) -> Vec<RequestRecord> {
-        self.server.records().all()
-    }
-
-    /// How many requests arrived.
-    pub fn request_count(&self) -> u64 {
-        self.server.records().count()
-    }
-
-    /// Every route: operation, method, path.
-    pub fn routes() -> Vec<RouteInfo> {
-        server::route_infos::<ForecastSolar>()
-    }
+    service_methods!(ForecastSolar);
 
     pub(crate) async fn shutdown(self) {
         self.server.shutdown().await;

@@ -53,11 +53,9 @@ use self::device::Decision;
 pub use self::push::IntellimeterPush;
 use crate::call::{Answer, Call};
 use crate::clock::Clock;
-use crate::fault::Fault;
 use crate::outgoing::Outgoing;
-use crate::record::RequestRecord;
-use crate::route::{Route, RouteInfo};
-use crate::server::{self, Server, Service};
+use crate::route::Route;
+use crate::server::{Server, Service, service_methods};
 
 /// The running Intellimeter of a [`Sandbox`](crate::Sandbox).
 #[derive(Debug)]
@@ -179,30 +177,7 @@ impl IntellimeterService {
         self.shared().state().huge_report = Some(bytes);
     }
 
-    /// Lets something go wrong with the next requests.
-    pub fn fault(&self, fault: Fault) {
-        self.server.fault(fault);
-    }
-
-    /// Forgets the faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.server.clear_faults();
-    }
-
-    /// What arrived, oldest first (the last 10,000).
-    pub fn requests(&self) -> Vec<RequestRecord> {
-        self.server.records().all()
-    }
-
-    /// How many requests arrived.
-    pub fn request_count(&self) -> u64 {
-        self.server.records().count()
-    }
-
-    /// Every route: operation, method, path. The login's are among them.
-    pub fn routes() -> Vec<RouteInfo> {
-        server::route_infos::<Intellimeter>()
-    }
+    service_methods!(Intellimeter, "The login's are among them.");
 
     fn shared(&self) -> &Arc<Shared> {
         &self.server.service().shared

@@ -41,11 +41,9 @@ use tokio::task::JoinHandle;
 pub use self::outgoing::OscpSent;
 use crate::call::{Answer, Call};
 use crate::clock::Clock;
-use crate::fault::Fault;
 use crate::outgoing::Outgoing;
-use crate::record::RequestRecord;
-use crate::route::{Route, RouteInfo};
-use crate::server::{self, Server, Service};
+use crate::route::Route;
+use crate::server::{Server, Service, service_methods};
 
 /// The running SolarNetwork of a [`Sandbox`](crate::Sandbox): the management API of OSCP
 /// systems and the Flexibility Provider, on one address.
@@ -145,30 +143,7 @@ impl SolarnetOscpService {
         self.shared().outgoing.settle().await;
     }
 
-    /// Lets something go wrong with the next requests.
-    pub fn fault(&self, fault: Fault) {
-        self.server.fault(fault);
-    }
-
-    /// Forgets the faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.server.clear_faults();
-    }
-
-    /// What arrived, oldest first (the last 10,000).
-    pub fn requests(&self) -> Vec<RequestRecord> {
-        self.server.records().all()
-    }
-
-    /// How many requests arrived.
-    pub fn request_count(&self) -> u64 {
-        self.server.records().count()
-    }
-
-    /// Every route: operation, method, path.
-    pub fn routes() -> Vec<RouteInfo> {
-        server::route_infos::<SolarnetOscp>()
-    }
+    service_methods!(SolarnetOscp);
 
     fn shared(&self) -> &Shared {
         &self.server.service().shared

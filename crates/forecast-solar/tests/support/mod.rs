@@ -1,19 +1,21 @@
 //! What the tests of this crate share: a service on loopback that keeps what it received, and a plant.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[path = "../../../../tests/stub/mod.rs"]
+mod stub;
 pub(crate) mod told;
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use energy_core::clock::{FixedJitter, ManualClock};
+use energy_core::clock::FixedJitter;
 use energy_core::http::StatusCode;
 use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::datetime;
 use energy_core::{ClientBuilder, Endpoint, Error, RetryPolicy};
 use forecast_solar::{Answer, Client, Credentials, ForecastSolar, Plane};
-use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
 use serde_json::Value;
+
+pub(crate) use self::stub::{Reply, Sent, Server as Service};
 
 /// A key of the right form.
 pub(crate) const KEY: &str = "A7k2Zp9QwX4mT1bL";
@@ -63,66 +65,13 @@ pub(crate) fn failure(code: u16, text: &str) -> Value {
     })
 }
 
-/// What the service answers.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
 impl Reply {
-    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<String>) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type".to_owned(), content_type.to_owned())],
-            body: body.into(),
-        }
-    }
-
-    pub(crate) fn json(body: impl Into<Value>) -> Self {
-        Self::new(200, "application/json", body.into().to_string())
-    }
-
     pub(crate) fn no_content() -> Self {
-        Self {
-            status: 204,
-            headers: Vec::new(),
-            body: String::new(),
-        }
+        Self::empty(204)
     }
-
-    pub(crate) fn status(mut self, status: u16) -> Self {
-        self.status = status;
-        self
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-}
-
-/// A request as it arrived.
-#[derive(Clone, Debug)]
-pub(crate) struct Sent {
-    /// Method, path and query as they stand on the wire.
-    pub(crate) line: String,
-    pub(crate) body: String,
-    headers: Vec<(String, String)>,
 }
 
 impl Sent {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self
-            .headers
-            .iter()
-            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
-        let value = found.next().map(|(_, value)| value.as_str());
-        assert!(found.next().is_none(), "{name} was sent twice");
-        value
-    }
-
     /// The parameters of the query, or of a form.
     pub(crate) fn query(&self) -> Vec<(String, String)> {
         let query = self.line.split_once('?').map_or("", |(_, query)| query);
@@ -132,49 +81,7 @@ impl Sent {
     }
 }
 
-/// The service on loopback: it gives every request the same answer and keeps what it received.
-pub(crate) struct Service {
-    server: MockServer,
-    received: Arc<Mutex<Vec<Sent>>>,
-    pub(crate) clock: ManualClock,
-}
-
 impl Service {
-    pub(crate) async fn answering(reply: Reply) -> Self {
-        let server = MockServer::start_async().await;
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&received);
-        server
-            .mock_async(move |when, then| {
-                when.any_request();
-                then.respond_with(move |request: &HttpMockRequest| {
-                    let target = request.uri();
-                    let target = target.path_and_query().map_or("", |target| target.as_str());
-                    keep.lock().unwrap_or_else(PoisonError::into_inner).push(Sent {
-                        line: format!("{} {target}", request.method_str()),
-                        body: request.body_string(),
-                        headers: request.headers_vec().clone(),
-                    });
-                    HttpMockResponse::builder()
-                        .status(reply.status)
-                        .headers(reply.headers.clone())
-                        .body(reply.body.clone())
-                        .build()
-                });
-            })
-            .await;
-        Self {
-            server,
-            received,
-            clock: ManualClock::new(NOW),
-        }
-    }
-
-    /// A service that must not be asked anything.
-    pub(crate) async fn untouched() -> Self {
-        Self::answering(Reply::json(envelope("nobody should have asked"))).await
-    }
-
     /// A client of this service that sends once, at the time of the tests.
     pub(crate) fn client(&self, login: Credentials) -> Client {
         self.builder(login).retry(RetryPolicy::none()).build().unwrap()
@@ -182,20 +89,9 @@ impl Service {
 
     pub(crate) fn builder(&self, login: Credentials) -> ClientBuilder<ForecastSolar> {
         Client::builder(login)
-            .base_url(&self.server.base_url())
+            .base_url(&self.origin())
             .clock(self.clock.clone())
             .jitter(FixedJitter(0.5))
-    }
-
-    pub(crate) fn sent(&self) -> Vec<Sent> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The one request that arrived.
-    pub(crate) fn one(&self) -> Sent {
-        let mut sent = self.sent();
-        assert_eq!(sent.len(), 1, "one request was expected: {sent:?}");
-        sent.remove(0)
     }
 }
 

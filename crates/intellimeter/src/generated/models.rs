@@ -250,7 +250,7 @@ pub struct Meter {
     pub units: Unit,
     /// Where it is.
     pub property: PropertyId,
-    /// The suite it measures.
+    /// The suite it measures; null for a meter of the whole property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteId>,
     /// The name of the suite.
@@ -267,7 +267,7 @@ pub struct Meter {
     pub extra: energy_core::wire::Extra,
 }
 
-/// Where a meter is.
+/// Where a meter is. `Patch::Clear` empties a field.
 ///
 /// Source: documentation page, section Meter.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -275,13 +275,13 @@ pub struct Meter {
 pub struct MeterUpdate {
     /// The floor it is on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub floor: Option<String>,
+    pub floor: Option<energy_core::wire::Patch<String>>,
     /// The panel it is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub panel: Option<String>,
+    pub panel: Option<energy_core::wire::Patch<String>>,
     /// The suite it measures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suite: Option<SuiteId>,
+    pub suite: Option<energy_core::wire::Patch<SuiteId>>,
 }
 
 impl MeterUpdate {
@@ -296,21 +296,21 @@ impl MeterUpdate {
 
     /// The floor it is on.
     #[must_use]
-    pub fn floor(mut self, floor: impl Into<String>) -> Self {
+    pub fn floor(mut self, floor: impl Into<energy_core::wire::Patch<String>>) -> Self {
         self.floor = Some(floor.into());
         self
     }
 
     /// The panel it is in.
     #[must_use]
-    pub fn panel(mut self, panel: impl Into<String>) -> Self {
+    pub fn panel(mut self, panel: impl Into<energy_core::wire::Patch<String>>) -> Self {
         self.panel = Some(panel.into());
         self
     }
 
     /// The suite it measures.
     #[must_use]
-    pub fn suite(mut self, suite: impl Into<SuiteId>) -> Self {
+    pub fn suite(mut self, suite: impl Into<energy_core::wire::Patch<SuiteId>>) -> Self {
         self.suite = Some(suite.into());
         self
     }
@@ -325,11 +325,9 @@ impl Default for MeterUpdate {
 impl energy_core::check::Rules for MeterUpdate {
     fn check(
         &self,
-        _: energy_core::check::Direction,
+        direction: energy_core::check::Direction,
     ) -> Result<(), energy_core::BuildError> {
-        if let Some(suite) = &self.suite {
-            energy_core::check::length("suite", suite.as_ref(), 1, usize::MAX)?;
-        }
+        crate::rules::meter(self, direction)?;
         Ok(())
     }
 }
@@ -876,9 +874,10 @@ pub struct HttpUpload {
     pub property: PropertyId,
     /// Where to.
     pub url: String,
-    /// JSON that is sent along as the body, or null.
+    /// JSON that is sent along as the body, or null. It may hold a key, so `Debug` does not show
+    /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<serde_json::Value>,
+    pub body: Option<energy_core::wire::Extra>,
     /// Headers that are sent along, or null. Their values may be secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<crate::UploadHeaders>,
@@ -907,9 +906,9 @@ pub struct HttpUploadInput {
     pub url: String,
     /// In which format.
     pub file_type: FileType,
-    /// JSON to be sent along as the body.
+    /// JSON to be sent along as the body. It may hold a key, so `Debug` does not show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<serde_json::Value>,
+    pub body: Option<energy_core::wire::Extra>,
     /// Headers to be sent along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<crate::UploadHeaders>,
@@ -934,9 +933,9 @@ impl HttpUploadInput {
         }
     }
 
-    /// JSON to be sent along as the body.
+    /// JSON to be sent along as the body. It may hold a key, so `Debug` does not show it.
     #[must_use]
-    pub fn body(mut self, body: impl Into<serde_json::Value>) -> Self {
+    pub fn body(mut self, body: impl Into<energy_core::wire::Extra>) -> Self {
         self.body = Some(body.into());
         self
     }
@@ -1711,7 +1710,7 @@ impl TenantInput {
     }
 }
 
-/// What is set of a tenant.
+/// What is set of a tenant. `Patch::Clear` empties the phone number.
 ///
 /// Source: documentation page, section Tenant.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -1731,7 +1730,7 @@ pub struct TenantUpdate {
     pub last_name: Option<String>,
     /// The phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
+    pub phone: Option<energy_core::wire::Patch<String>>,
 }
 
 impl TenantUpdate {
@@ -1776,7 +1775,7 @@ impl TenantUpdate {
 
     /// The phone number.
     #[must_use]
-    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+    pub fn phone(mut self, phone: impl Into<energy_core::wire::Patch<String>>) -> Self {
         self.phone = Some(phone.into());
         self
     }
@@ -2030,7 +2029,7 @@ impl energy_core::check::Rules for ScheduledReportInput {
     }
 }
 
-/// What is set of a scheduled report.
+/// What is set of a scheduled report. `Patch::Clear` takes an end away.
 ///
 /// Source: documentation page, section Scheduled Reports.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -2048,20 +2047,12 @@ pub struct ScheduledReportUpdate {
     /// How many `repeat`s lie between two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<u32>,
-    /// When it is made for the first time; the day of its creation if left out.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "energy_core::wire::date::option"
-    )]
-    pub start: Option<time::Date>,
-    /// When it is made for the last time.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "energy_core::wire::date::option"
-    )]
-    pub end: Option<time::Date>,
+    /// When it is made for the first time; cleared, the day of its creation.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::patch_day")]
+    pub start: Option<energy_core::wire::Patch<time::Date>>,
+    /// When it is made for the last time; cleared, it never ends.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::patch_day")]
+    pub end: Option<energy_core::wire::Patch<time::Date>>,
     /// Whether it is made on its schedule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
@@ -2109,17 +2100,20 @@ impl ScheduledReportUpdate {
         self
     }
 
-    /// When it is made for the first time; the day of its creation if left out.
+    /// When it is made for the first time; cleared, the day of its creation.
     #[must_use]
-    pub fn start(mut self, start: time::Date) -> Self {
-        self.start = Some(start);
+    pub fn start(
+        mut self,
+        start: impl Into<energy_core::wire::Patch<time::Date>>,
+    ) -> Self {
+        self.start = Some(start.into());
         self
     }
 
-    /// When it is made for the last time.
+    /// When it is made for the last time; cleared, it never ends.
     #[must_use]
-    pub fn end(mut self, end: time::Date) -> Self {
-        self.end = Some(end);
+    pub fn end(mut self, end: impl Into<energy_core::wire::Patch<time::Date>>) -> Self {
+        self.end = Some(end.into());
         self
     }
 

@@ -2,7 +2,7 @@ use rust_decimal::Decimal;
 
 use super::PushErrorKind;
 use super::error::beginning;
-use crate::money::parse_decimal;
+use crate::money::parse_float;
 use crate::{LocalTime, Utility};
 
 /// One row of a pushed file: the latest reads of one meter.
@@ -175,5 +175,5 @@ fn number(text: &str) -> Result<Option<Decimal>, ()> {
     if text.is_empty() {
         return Ok(None);
     }
-    parse_decimal(text).map(Some).map_err(|_| ())
+    parse_float(text).map(Some).map_err(|_| ())
 }

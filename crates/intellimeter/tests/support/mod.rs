@@ -2,9 +2,11 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod entities;
+#[path = "../../../../tests/stub/mod.rs"]
+mod stub;
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use energy_core::clock::{FixedJitter, ManualClock};
 use energy_core::error::ApiError;
@@ -13,9 +15,10 @@ use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::datetime;
 use energy_core::transport::replay::ReplayTransport;
 use energy_core::{BuildError, ClientBuilder, Endpoint};
-use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
 use intellimeter::*;
 use serde_json::{Value, json};
+
+pub(crate) use self::stub::{Reply, Sent, Server};
 
 /// The token of most tests: it never expires, and its scopes are not known.
 pub(crate) const TOKEN: &str = "tok-Gannet-31-quiet-harbour";
@@ -33,53 +36,6 @@ pub(crate) fn application() -> energy_core::auth::oauth::Application {
 /// A login that asks for no token of its own.
 pub(crate) fn login() -> Credentials {
     Credentials::person(application(), MemoryTokenStore::new(StoredToken::new(TOKEN)))
-}
-
-/// What the service answers.
-#[derive(Clone)]
-pub(crate) struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Debug for Reply {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.status, String::from_utf8_lossy(&self.body))
-    }
-}
-
-impl Reply {
-    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type".to_owned(), content_type.to_owned())],
-            body: body.into(),
-        }
-    }
-
-    pub(crate) fn json(body: impl Into<Value>) -> Self {
-        Self::new(200, "application/json", body.into().to_string())
-    }
-
-    /// An answer without a body.
-    pub(crate) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
-    }
-
-    pub(crate) fn status(mut self, status: u16) -> Self {
-        self.status = status;
-        self
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
 }
 
 /// A token as the service gives it out.
@@ -101,30 +57,7 @@ pub(crate) fn too_early() -> Reply {
     Reply::json(json!({"code": 425, "error": "Too Early", "message": message})).status(425)
 }
 
-/// A request as it arrived.
-#[derive(Clone, Debug)]
-pub(crate) struct Sent {
-    /// Method, path and query as they stand on the wire.
-    pub(crate) line: String,
-    pub(crate) body: String,
-    headers: Vec<(String, String)>,
-}
-
 impl Sent {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self
-            .headers
-            .iter()
-            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
-        let value = found.next().map(|(_, value)| value.as_str());
-        assert!(found.next().is_none(), "{name} was sent twice");
-        value
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-
     pub(crate) fn is_login(&self) -> bool {
         self.line == format!("POST {BASE}/auth")
     }
@@ -172,24 +105,7 @@ impl Sent {
     }
 }
 
-/// The service on loopback: it keeps what it received.
-pub(crate) struct Server {
-    server: MockServer,
-    received: Arc<Mutex<Vec<Sent>>>,
-    pub(crate) clock: ManualClock,
-}
-
 impl Server {
-    pub(crate) async fn answering(reply: Reply) -> Self {
-        Self::by(move |_, _| reply.clone()).await
-    }
-
-    /// Answers in order, the last answer again and again.
-    pub(crate) async fn answering_all(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let replies: Vec<Reply> = replies.into_iter().collect();
-        Self::by(move |_, number| replies.get(number).or(replies.last()).unwrap().clone()).await
-    }
-
     /// Answers logins and everything else in two orders of their own, the last answers again and again.
     pub(crate) async fn with_logins(
         logins: impl IntoIterator<Item = Reply>,
@@ -211,47 +127,8 @@ impl Server {
         .await
     }
 
-    /// Answers as told by the request and by how many came before.
-    pub(crate) async fn by(answer: impl Fn(&Sent, usize) -> Reply + Send + Sync + 'static) -> Self {
-        let server = MockServer::start_async().await;
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&received);
-        server
-            .mock_async(move |when, then| {
-                when.any_request();
-                then.respond_with(move |request: &HttpMockRequest| {
-                    let target = request.uri();
-                    let target = target.path_and_query().map_or("", |target| target.as_str());
-                    let sent = Sent {
-                        line: format!("{} {target}", request.method_str()),
-                        body: request.body_string(),
-                        headers: request.headers_vec().clone(),
-                    };
-                    let mut received = keep.lock().unwrap_or_else(PoisonError::into_inner);
-                    let reply = answer(&sent, received.len());
-                    received.push(sent);
-                    HttpMockResponse::builder()
-                        .status(reply.status)
-                        .headers(reply.headers)
-                        .body(reply.body)
-                        .build()
-                });
-            })
-            .await;
-        Self {
-            server,
-            received,
-            clock: ManualClock::new(NOW),
-        }
-    }
-
-    /// A service that must not be asked anything.
-    pub(crate) async fn untouched() -> Self {
-        Self::answering(Reply::json("nobody should have asked")).await
-    }
-
     pub(crate) fn base_url(&self) -> String {
-        self.server.base_url() + BASE
+        self.origin() + BASE
     }
 
     /// A client that sends once, at the time of the tests.
@@ -271,10 +148,6 @@ impl Server {
             .jitter(FixedJitter(0.5))
     }
 
-    pub(crate) fn sent(&self) -> Vec<Sent> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// The logins that arrived.
     pub(crate) fn logins(&self) -> Vec<Sent> {
         self.sent().into_iter().filter(Sent::is_login).collect()
@@ -283,13 +156,6 @@ impl Server {
     /// Everything that arrived and is no login.
     pub(crate) fn calls(&self) -> Vec<Sent> {
         self.sent().into_iter().filter(|sent| !sent.is_login()).collect()
-    }
-
-    /// The one request that arrived.
-    pub(crate) fn one(&self) -> Sent {
-        let mut sent = self.sent();
-        assert_eq!(sent.len(), 1, "one request was expected: {sent:?}");
-        sent.remove(0)
     }
 }
 

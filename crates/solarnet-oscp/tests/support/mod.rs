@@ -8,22 +8,24 @@ pub(crate) mod messages;
 #[cfg(feature = "server")]
 pub(crate) mod raw;
 pub(crate) mod schemas;
+#[path = "../../../../tests/stub/mod.rs"]
+mod stub;
 
 use std::cell::OnceCell;
 use std::fmt::Debug;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use energy_core::clock::{FixedJitter, ManualClock};
+use energy_core::clock::FixedJitter;
 use energy_core::error::{ApiError, Error};
 use energy_core::http::StatusCode;
 use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::datetime;
 use energy_core::{BuildError, ClientBuilder, Endpoint, RetryPolicy};
-use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
 use serde_json::{Value, json};
 use solarnet_oscp::oscp::Oscp;
 use solarnet_oscp::{Client, Credentials, SolarNetwork, oscp};
+
+pub(crate) use self::stub::{Reply, Sent, Server as Service};
 
 /// The token of the management API, and its secret.
 pub(crate) const TOKEN: &str = "q7TzUv0kLm3RbW9xYd2A";
@@ -66,71 +68,7 @@ pub(crate) fn failure(code: Option<&str>, message: &str) -> Value {
     body
 }
 
-/// What the service answers.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Reply {
-    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<String>) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type".to_owned(), content_type.to_owned())],
-            body: body.into(),
-        }
-    }
-
-    pub(crate) fn json(body: impl Into<Value>) -> Self {
-        Self::new(200, "application/json", body.into().to_string())
-    }
-
-    /// An answer without a body.
-    pub(crate) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: String::new(),
-        }
-    }
-
-    pub(crate) fn status(mut self, status: u16) -> Self {
-        self.status = status;
-        self
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-}
-
-/// A request as it arrived.
-#[derive(Clone, Debug)]
-pub(crate) struct Sent {
-    /// Method, path and query as they stand on the wire.
-    pub(crate) line: String,
-    pub(crate) body: String,
-    headers: Vec<(String, String)>,
-}
-
 impl Sent {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self
-            .headers
-            .iter()
-            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
-        let value = found.next().map(|(_, value)| value.as_str());
-        assert!(found.next().is_none(), "{name} was sent twice");
-        value
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-
     /// It is this request of the management API, with the headers that all have, and without a body.
     pub(crate) fn expect(&self, method: &str, path: &str) {
         assert_eq!(self.line, format!("{method} {BASE}{path}"));
@@ -160,56 +98,7 @@ impl Sent {
     }
 }
 
-/// The service on loopback: it answers in order, the last answer again and again, and keeps what it received.
-pub(crate) struct Service {
-    server: MockServer,
-    received: Arc<Mutex<Vec<Sent>>>,
-    pub(crate) clock: ManualClock,
-}
-
 impl Service {
-    pub(crate) async fn answering(reply: Reply) -> Self {
-        Self::answering_all([reply]).await
-    }
-
-    pub(crate) async fn answering_all(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let server = MockServer::start_async().await;
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&received);
-        let replies: Vec<Reply> = replies.into_iter().collect();
-        server
-            .mock_async(move |when, then| {
-                when.any_request();
-                then.respond_with(move |request: &HttpMockRequest| {
-                    let target = request.uri();
-                    let target = target.path_and_query().map_or("", |target| target.as_str());
-                    let mut received = keep.lock().unwrap_or_else(PoisonError::into_inner);
-                    let reply = replies.get(received.len()).or(replies.last()).unwrap();
-                    received.push(Sent {
-                        line: format!("{} {target}", request.method_str()),
-                        body: request.body_string(),
-                        headers: request.headers_vec().clone(),
-                    });
-                    HttpMockResponse::builder()
-                        .status(reply.status)
-                        .headers(reply.headers.clone())
-                        .body(reply.body.clone())
-                        .build()
-                });
-            })
-            .await;
-        Self {
-            server,
-            received,
-            clock: ManualClock::new(NOW),
-        }
-    }
-
-    /// A service that must not be asked anything.
-    pub(crate) async fn untouched() -> Self {
-        Self::answering(Reply::json(envelope("nobody should have asked"))).await
-    }
-
     /// A client of the management API that sends once, at the time of the tests.
     pub(crate) fn client(&self) -> Client {
         self.builder().retry(RetryPolicy::none()).build().unwrap()
@@ -222,7 +111,7 @@ impl Service {
 
     pub(crate) fn builder(&self) -> ClientBuilder<SolarNetwork> {
         Client::builder(login())
-            .base_url(&(self.server.base_url() + BASE))
+            .base_url(&(self.origin() + BASE))
             .clock(self.clock.clone())
             .jitter(FixedJitter(0.5))
     }
@@ -230,20 +119,9 @@ impl Service {
     /// A client that sends OSCP messages.
     pub(crate) fn oscp(&self, login: oscp::Credentials) -> ClientBuilder<Oscp> {
         oscp::Client::builder(login)
-            .base_url(&(self.server.base_url() + OSCP_BASE))
+            .base_url(&(self.origin() + OSCP_BASE))
             .clock(self.clock.clone())
             .jitter(FixedJitter(0.5))
-    }
-
-    pub(crate) fn sent(&self) -> Vec<Sent> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The one request that arrived.
-    pub(crate) fn one(&self) -> Sent {
-        let mut sent = self.sent();
-        assert_eq!(sent.len(), 1, "one request was expected: {sent:?}");
-        sent.remove(0)
     }
 }
 

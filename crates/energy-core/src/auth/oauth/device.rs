@@ -58,6 +58,9 @@ const SLOWER: Duration = Duration::from_secs(5);
 /// No server means to be asked more often.
 const SHORTEST: Duration = Duration::from_secs(1);
 
+/// Nobody waits longer than a day.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
 /// What one question gave.
 enum Answer {
     Token(StoredToken),
@@ -104,8 +107,8 @@ impl Grants {
             user_code: details.user_code().secret().clone(),
             verification_uri: details.verification_uri().url().clone(),
             complete_uri: complete.and_then(|uri| Url::parse(uri.secret()).ok()),
-            interval: details.interval().max(SHORTEST),
-            expires_at: self.clock.now() + details.expires_in().min(Duration::from_secs(86_400)),
+            interval: details.interval().clamp(SHORTEST, LONGEST),
+            expires_at: self.clock.now() + details.expires_in().min(LONGEST),
             grants: self.clone(),
         })
     }
@@ -212,7 +215,7 @@ impl DeviceLogin {
             "access_denied" => Err(DeviceError::Denied),
             "expired_token" => Err(DeviceError::Expired),
             "temporarily_unavailable" | "server_error" => Err(DeviceError::Login(AuthError::transient(words, None))),
-            super::REFUSED => Err(DeviceError::Login(AuthError::Malformed(words))),
+            super::REFUSED | super::MISPLACED => Err(DeviceError::Login(AuthError::Malformed(words))),
             code => Err(DeviceError::Login(AuthError::Malformed(format!("{code}: {words}")))),
         }
     }

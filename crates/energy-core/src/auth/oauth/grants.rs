@@ -141,7 +141,12 @@ impl Grants {
             .exchange_client_credentials()
             .add_scopes(scopes.iter().cloned().map(Scope::new));
         let answer = request.request_async(&self.http).await.map_err(auth_error)?;
-        Ok(stored(&answer, &*self.clock))
+        let mut token = stored(&answer, &*self.clock);
+        if answer.scopes().is_none() {
+            // Without a word about them, they are as asked for.
+            token.scopes = scopes.to_vec();
+        }
+        Ok(token)
     }
 
     /// A token for a person whose password the application has.
@@ -232,10 +237,7 @@ pub(super) fn stored(answer: &BasicTokenResponse, clock: &dyn Clock) -> StoredTo
     let year = Duration::from_secs(366 * 86_400);
     token.expires_at = answer.expires_in().map(|lives| clock.now() + lives.min(year));
     let scopes = answer.scopes().into_iter().flatten();
-    token.scopes = scopes
-        .map(|scope| scope.to_string())
-        .filter(|scope| !scope.is_empty())
-        .collect();
+    token.scopes = scopes.map(|scope| scope.to_string()).collect();
     token
 }
 
@@ -281,26 +283,35 @@ impl Authorization {
     /// [`AuthError::Reauthorise`] when the person said no; [`AuthError::Malformed`] when there is no code, or the
     /// `state` is missing or another: somebody else may have made that link.
     pub fn code(&self, came_back: &Url) -> Result<Secret, AuthError> {
-        let value = |name: &str| {
-            let mut pairs = came_back.query_pairs();
-            pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-        };
-        match value("state").map(Secret::new) {
-            Some(state) if state == self.state => {}
-            Some(_) => return Err(AuthError::Malformed("the `state` is another than was sent".to_owned())),
-            None => {
-                return Err(AuthError::Malformed(
-                    "the `state` that was sent did not come back".to_owned(),
-                ));
-            }
+        match value(came_back, "state").map(Secret::new) {
+            Some(state) if state == self.state => Self::code_without_state(came_back),
+            Some(_) => Err(AuthError::Malformed("the `state` is another than was sent".to_owned())),
+            None => Err(AuthError::Malformed(
+                "the `state` that was sent did not come back; see `Authorization::code_without_state`".to_owned(),
+            )),
         }
-        if let Some(error) = value("error") {
+    }
+
+    /// The code, from a server that does not bring the `state` back. Anybody can make such an address, and so let a person
+    /// work in somebody else's account: take it only where there is another proof that this person began the login.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authorization::code`], but for the `state`.
+    pub fn code_without_state(came_back: &Url) -> Result<Secret, AuthError> {
+        if let Some(error) = value(came_back, "error") {
             let shown: String = error.chars().filter(|letter| !letter.is_control()).take(60).collect();
             return Err(AuthError::Reauthorise(shown));
         }
-        match value("code") {
+        match value(came_back, "code") {
             Some(code) if !code.is_empty() => Ok(Secret::new(code)),
             _ => Err(AuthError::Malformed("there is no `code` in the address".to_owned())),
         }
     }
+}
+
+/// The value of a query parameter.
+fn value(url: &Url, name: &str) -> Option<String> {
+    let mut pairs = url.query_pairs();
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

@@ -65,27 +65,25 @@ impl OauthHttp {
 /// The members of answers that are durations in seconds.
 const DURATIONS: [&str; 2] = ["expires_in", "interval"];
 
-/// Makes seconds of durations that a vendor writes as `H:MM:SS`, or as numbers in quotes.
-fn in_seconds(body: Vec<u8>) -> Vec<u8> {
-    let Ok(serde_json::Value::Object(mut answer)) = serde_json::from_slice(&body) else {
-        return body;
+/// A success as the crate reads it: durations in seconds, scopes in one text. What cannot be read is left out, because
+/// losing it is better than losing the token: a refresh has ended the one before it.
+fn in_standard_form(body: &[u8]) -> Option<Vec<u8>> {
+    let Ok(serde_json::Value::Object(mut answer)) = serde_json::from_slice(body) else {
+        return None;
     };
-    let mut changed = false;
     for name in DURATIONS {
-        let text = answer.get(name).and_then(serde_json::Value::as_str);
-        let seconds = text.and_then(|text| match crate::wire::hms::parse(text) {
-            Some(duration) => Some(duration.as_secs()),
-            None => text.trim().parse().ok(),
-        });
-        if let Some(seconds) = seconds {
-            answer.insert(name.to_owned(), seconds.into());
-            changed = true;
+        if let Some(value) = answer.remove(name)
+            && let Ok(duration) = crate::wire::hms::read(&value)
+        {
+            answer.insert(name.to_owned(), duration.as_secs().into());
         }
     }
-    match serde_json::to_vec(&answer) {
-        Ok(rewritten) if changed => rewritten,
-        _ => body,
+    if let Some(list) = answer.get("scope").and_then(serde_json::Value::as_array) {
+        let scopes: Vec<&str> = list.iter().filter_map(serde_json::Value::as_str).collect();
+        let joined = scopes.join(" ");
+        answer.insert("scope".to_owned(), joined.into());
     }
+    serde_json::to_vec(&answer).ok()
 }
 
 /// A token request that could not be sent or got no answer.
@@ -102,6 +100,8 @@ pub enum OauthHttpError {
 
 /// What stands in the place of a refusal in a vendor's own words.
 const REFUSED: &str = "refused";
+/// What stands in the place of an answer that is no refusal of a token: a redirect, a page that is not there.
+const MISPLACED: &str = "misplaced";
 
 /// The codes that mean something here; a refusal with another, or with none, is judged by its status.
 const CODES: [&str; 13] = [
@@ -128,8 +128,11 @@ fn in_standard_words(status: StatusCode, body: Vec<u8>) -> Vec<u8> {
     if text("error").is_some_and(|code| CODES.contains(&code)) {
         return body;
     }
-    let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-    let code = if passing { "temporarily_unavailable" } else { REFUSED };
+    let code = match status.as_u16() {
+        400 | 401 | 403 => REFUSED,
+        408 | 425 | 429 | 500.. => "temporarily_unavailable",
+        _ => MISPLACED,
+    };
     let words = text("error_description").or(text("message")).or(text("error"));
     let words: String = words.unwrap_or_default().chars().take(200).collect();
     let described = if words.is_empty() {
@@ -221,7 +224,15 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
             if head.status.is_success() {
                 // The crate takes 200 alone for a success.
                 head.status = StatusCode::OK;
-                return Ok(http::Response::from_parts(head, in_seconds(body.to_vec())));
+                let body = body.to_vec();
+                return Ok(match in_standard_form(&body) {
+                    Some(object) => {
+                        head.headers
+                            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                        http::Response::from_parts(head, object)
+                    }
+                    None => http::Response::from_parts(head, body),
+                });
             }
             body = scrub::body(body, &secrets);
             let refusal = in_standard_words(head.status, body.to_vec());
@@ -255,6 +266,7 @@ where
                 | "invalid_request"
                 | "unsupported_grant_type" => AuthError::Malformed(shown),
                 REFUSED => AuthError::Malformed(own_words(&shown)),
+                MISPLACED => AuthError::Malformed(format!("the token endpoint is not there: {}", own_words(&shown))),
                 _ => AuthError::transient(shown, None),
             }
         }
