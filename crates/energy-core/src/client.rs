@@ -202,7 +202,8 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// How long one attempt may take. Default 30 s. Requests of the login's own, such as for a token, keep the default.
+    /// How long one attempt may take. Default 30 s. Requests of the login's own, such as for a token, keep the
+    /// default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
