@@ -26,10 +26,10 @@ use intellimeter::{
     ListInvoices, ListMeters, ListProperties, ListScheduledReports, ListServices, ListSuites, ListSuitesOfTenant,
     ListTenants, ListTenantsOfSuite, MarkInvoicePaid, MeterUpdate, OPERATIONS, OwnAccountUpdate, PollScheduledReport,
     PropertyUpdate, ReadsBy, Repeat, ReplaceFees, ReportInterval, ReportMeters, ReportName, ScheduledReportInput,
-    ScheduledReportUpdate, Scopes, ServiceInput, ServiceUpdate, SuiteInput, TenantInput, TenantSuiteInput,
-    TenantUpdate, UnbindTenant, UpdateAccount, UpdateApplication, UpdateBillingConstants, UpdateCompany, UpdateFee,
-    UpdateFtpsUpload, UpdateHttpUpload, UpdateMeter, UpdateOwnAccount, UpdateProperty, UpdateScheduledReport,
-    UpdateService, UpdateSuite, UpdateTenant, UploadHeaders,
+    ScheduledReportUpdate, Scopes, SecretHeaders, ServiceInput, ServiceUpdate, SuiteInput, TenantInput,
+    TenantSuiteInput, TenantUpdate, UnbindTenant, UpdateAccount, UpdateApplication, UpdateBillingConstants,
+    UpdateCompany, UpdateFee, UpdateFtpsUpload, UpdateHttpUpload, UpdateMeter, UpdateOwnAccount, UpdateProperty,
+    UpdateScheduledReport, UpdateService, UpdateSuite, UpdateTenant,
 };
 use serde_json::{Value, json};
 
@@ -207,7 +207,7 @@ async fn every_answer_has_the_described_shape() {
     assert_eq!(call!(ListAccounts::new()).len(), 3);
     assert!(own.id != call!(DeleteAccount::new(account.id)).id);
 
-    let headers = UploadHeaders::new().with("X-Key", "tern-12");
+    let headers = SecretHeaders::new().with("X-Key", "tern-12");
     let upload = HttpUploadInput::new("http://127.0.0.1:9/reads", FileType::Xml).header(headers);
     call!(UpdateHttpUpload::new(house.clone(), upload.method(HttpMethod::Put)));
     assert_eq!(call!(ListHttpUploads::new()).len(), 1);

@@ -19,7 +19,7 @@ use energy_tests::{MORNING, World, said_by};
 use intellimeter::push::{self, Format, Limits, PushedRead};
 use intellimeter::{
     Client, Decimal, DisableHttpUpload, FileType, GetReadsByMeter, HttpMethod, HttpUploadInput, ListHttpUploads,
-    ListMeters, MeterRead, UpdateHttpUpload, UploadHeaders,
+    ListMeters, MeterRead, SecretHeaders, UpdateHttpUpload,
 };
 use tokio::net::TcpListener;
 
@@ -202,7 +202,7 @@ async fn one_file_of_the_newest_cycle_however_many_have_passed() {
 async fn headers_and_method_are_those_of_the_settings() {
     let world = World::at(MORNING).await;
     let (client, receiver) = (world.intellimeter(), Receiver::start().await);
-    let headers = UploadHeaders::new()
+    let headers = SecretHeaders::new()
         .with("X-Api-Key", "petrel-31")
         .with("Content-Type", "application/vnd.reads+xml");
     let upload = HttpUploadInput::new(receiver.answering(204), FileType::Xml)
@@ -259,7 +259,7 @@ async fn a_wrong_status_is_recorded_and_the_next_file_comes_all_the_same() {
 async fn a_header_that_cannot_be_sent_is_refused_here() {
     let world = World::at(MORNING).await;
     let client = world.intellimeter();
-    let headers = UploadHeaders::new().with("X-Api-Key", "two\nlines");
+    let headers = SecretHeaders::new().with("X-Api-Key", "two\nlines");
     let upload = HttpUploadInput::new("http://127.0.0.1:9/reads", FileType::Csv).header(headers);
     let error = client
         .send(&UpdateHttpUpload::new(world.house(), upload))

@@ -9,6 +9,7 @@ use crate::download::{Downloaded, Progress};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::limit::Quota;
+use crate::pieces::BodyPieces;
 use crate::retry::RetryPolicy;
 use crate::run::CallOptions;
 use crate::transport::HttpResponse;
@@ -32,7 +33,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
         }
     }
 
-    /// How long one attempt may take.
+    /// How long one attempt may take; of a download or stream, how long its head and then each piece.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.options.send.timeout = timeout;
         self
@@ -80,6 +81,35 @@ impl<'a, E: Endpoint> Call<'a, E> {
             .run(E::OPERATION, self.request.parts(), self.options)
             .await?;
         Ok(reply.response)
+    }
+
+    /// Sends it and gives the body of a success piece by piece, as it arrives.
+    ///
+    /// Limits, retries and the timeout are those of [`Call::download`]: the timeout bounds the wait for the head and for
+    /// each piece, not the whole, so raise it for a service that is silent for long. It comes back with the first piece at
+    /// hand. The bytes are given as they come, so a service that repeats the caller's key in them does so here as well.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApiClient::send`], but never [`Error::Decode`]. What breaks later is an item of the stream.
+    pub async fn stream(mut self) -> Result<BodyPieces, Error> {
+        self.options.send.streaming = true;
+        let core = &self.client.core;
+        let reply = core.run(E::OPERATION, self.request.parts(), self.options).await?;
+        Ok(BodyPieces::new(E::OPERATION, reply, self.options.send.max_body))
+    }
+
+    /// Sends it and gives the events of a success, as [`Call::stream`] gives the pieces: [`Call::with_max_body`] bounds
+    /// all events together.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApiClient::send`]; [`Error::Decode`] when the answer is of another type than `text/event-stream`. What breaks
+    /// later, and what is not UTF-8, is an item of the stream.
+    #[cfg(feature = "events")]
+    pub async fn events(mut self) -> Result<crate::events::Events, Error> {
+        self.options.send.streaming = true;
+        crate::events::open(&self.client.core, E::OPERATION, self.request.parts(), self.options).await
     }
 
     /// Sends it and writes the body of a success to `writer` as it arrives, telling `progress` after each piece.

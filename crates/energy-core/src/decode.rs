@@ -133,7 +133,7 @@ fn foreign(response: &HttpResponse) -> Option<String> {
     }
 }
 
-/// A JSON body, or `None` where the service answers 204.
+/// A JSON body, or `None` where the service answers 204, or something that `is_nothing` ([`Api::is_nothing`](crate::Api::is_nothing)).
 ///
 /// # Errors
 ///
@@ -141,8 +141,9 @@ fn foreign(response: &HttpResponse) -> Option<String> {
 pub fn json_or_empty<T: DeserializeOwned>(
     operation: &'static Operation,
     response: &HttpResponse,
+    is_nothing: fn(&HttpResponse) -> bool,
 ) -> Result<Option<T>, DecodeError> {
-    if response.status() == StatusCode::NO_CONTENT {
+    if response.status() == StatusCode::NO_CONTENT || is_nothing(response) {
         Ok(None)
     } else {
         json(operation, response).map(Some)

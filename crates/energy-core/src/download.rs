@@ -5,9 +5,10 @@ use http::HeaderMap;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::endpoint::{Operation, RequestParts};
-use crate::error::{BuildError, Error, ExchangeError};
+use crate::error::{BuildError, Error};
+use crate::pieces::BodyPieces;
 use crate::run::{CallOptions, Core};
-use crate::transport::{BodyStream, BoxFuture, TransportError, TransportErrorKind, announced_length};
+use crate::transport::{BodyStream, BoxFuture, TransportError, announced_length};
 
 /// How far a download has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,43 +38,32 @@ pub(crate) async fn download<W: AsyncWrite + Unpin + Send>(
     writer: &mut W,
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Downloaded, Error> {
-    let limit = options.send.max_body;
     let reply = core.run(operation, parts, options).await?;
-    let (head, url, attempts) = (reply.response, reply.url, reply.attempts);
-    let broke = |source| Error::from(ExchangeError::new(operation, url.clone(), attempts, source));
-    let total = announced_length(head.headers());
-    let mut stream = reply.stream;
-    let mut received = 0;
-    while let Some(piece) = stream.chunk().await.map_err(broke)? {
-        if received + piece.len() as u64 > limit {
-            return Err(broke(TransportError::too_large(total, limit)));
-        }
-        let failed = |source| Error::Write {
-            operation: operation.id,
-            written: received,
-            attempts,
-            source,
-        };
-        writer.write_all(&piece).await.map_err(failed)?;
-        received += piece.len() as u64;
-        progress(Progress { received, total });
-    }
-    if total.is_some_and(|total| total != received) {
-        return Err(broke(TransportError::new(
-            TransportErrorKind::Interrupted,
-            "the body ended before its announced length",
-        )));
-    }
-    let failed = |source| Error::Write {
+    let mut pieces = BodyPieces::new(operation, reply, options.send.max_body);
+    let (attempts, total) = (pieces.attempts, pieces.total());
+    let mut written = 0;
+    let failed = |written, source| Error::Write {
         operation: operation.id,
-        written: received,
+        written,
         attempts,
         source,
     };
-    writer.flush().await.map_err(failed)?;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        writer
+            .write_all(&piece)
+            .await
+            .map_err(|source| failed(written, source))?;
+        written = pieces.received();
+        progress(Progress {
+            received: written,
+            total,
+        });
+    }
+    writer.flush().await.map_err(|source| failed(written, source))?;
     Ok(Downloaded {
-        bytes: received,
-        headers: head.into_parts().0.headers,
+        bytes: written,
+        headers: pieces.headers().clone(),
     })
 }
 

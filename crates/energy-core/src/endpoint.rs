@@ -29,6 +29,13 @@ pub trait Api: fmt::Debug + Send + Sync + 'static {
         response.status().is_success()
     }
 
+    /// Whether a success says in words that there is nothing, where others send an empty answer: it is then read as `None`
+    /// by the operations whose description allows for an empty answer.
+    fn is_nothing(response: &HttpResponse) -> bool {
+        let _ = response;
+        false
+    }
+
     /// Fills code, message and the time to come back from an answer that is not a success.
     fn describe_error(response: &HttpResponse, now: OffsetDateTime, error: &mut ApiError);
 
@@ -70,6 +77,9 @@ pub struct Operation {
     pub summary: &'static str,
     /// Whether sending it twice does the same as sending it once, so that it may be retried.
     pub idempotent: bool,
+    /// Whether a call sends it at most once, whatever happens: no retry, and no second attempt after a 401. For commands
+    /// to hardware, and for calls that cost money.
+    pub once: bool,
     /// Whether it needs the login.
     pub credentials: CredentialUse,
     /// The plan, package or scope it needs, in the vendor's words.
@@ -94,6 +104,7 @@ impl Operation {
             path,
             summary: "",
             idempotent,
+            once: false,
             credentials: CredentialUse::Required,
             access: None,
             cost: 1,
@@ -114,6 +125,13 @@ impl Operation {
     #[must_use]
     pub const fn with_idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
+        self
+    }
+
+    /// Says whether a call sends it at most once.
+    #[must_use]
+    pub const fn with_once(mut self, once: bool) -> Self {
+        self.once = once;
         self
     }
 

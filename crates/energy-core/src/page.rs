@@ -19,6 +19,12 @@ pub trait Paginated: Endpoint + Clone + Send + Sync + Unpin + 'static {
     /// The request for the page after `page`; `None` at the end.
     fn next(&self, page: &Self::Output) -> Option<Self>;
 
+    /// The request to send in place of this one, which failed; `None` to end with the error.
+    fn instead(&self, error: &Error) -> Option<Self> {
+        let _ = error;
+        None
+    }
+
     /// What a page holds.
     fn items(page: Self::Output) -> Vec<Self::Item>;
 }
@@ -74,6 +80,10 @@ impl<E: Paginated> Pages<E> {
         }
     }
 
+    fn was_asked(&self, request: &E) -> bool {
+        request.parts().is_ok_and(|parts| self.seen.contains(&parts.identity()))
+    }
+
     fn is_new(&mut self, request: &E) -> bool {
         // A request that cannot be built fails when it is sent, with the better message.
         request.parts().map_or(true, |parts| self.seen.insert(parts.identity()))
@@ -116,7 +126,13 @@ impl<E: Paginated> Stream for Pages<E> {
                                 self.state = State::Ready(next);
                             }
                         }
-                        Err(_) => self.state = State::Failed(request),
+                        Err(error) => match request.instead(error) {
+                            Some(other) if !self.was_asked(&other) => {
+                                self.state = State::Ready(other);
+                                continue;
+                            }
+                            _ => self.state = State::Failed(request),
+                        },
                     }
                     return Poll::Ready(Some(page));
                 }

@@ -217,7 +217,8 @@ impl Core {
     }
 
     /// Whether a refused login is worth one more attempt, with a new proof. It is tried once in a call, and does not
-    /// count as one of the attempts that the retry policy allows.
+    /// count as one of the attempts that the retry policy allows. The authenticator hears of the refusal even where the
+    /// operation is not sent again, so that the next call goes out with a new proof.
     async fn recovers(&self, operation: &Operation, failure: &Failure, proof: &Proof, progress: &mut Progress) -> bool {
         let Failure::Answer(error) = failure else {
             return false;
@@ -228,7 +229,8 @@ impl Core {
             return false;
         }
         progress.recovered = true;
-        let again = self.authenticator.rejected(proof).await == Recovery::TryAgain;
+        let recovery = self.authenticator.rejected(proof, error).await;
+        let again = recovery == Recovery::TryAgain && !operation.once;
         if again {
             tracing::info!("the login was refused, trying once more with a new one");
         }
@@ -382,6 +384,7 @@ impl Core {
         number: u32,
     ) -> Result<Reply, Failure> {
         let mut options = prepared.options.send;
+        options.pace = options.timeout;
         let left = prepared.ends.saturating_sub(self.clock.elapsed());
         options.timeout = options.timeout.min(left);
         let opened = self
@@ -468,7 +471,7 @@ impl Core {
     fn wait_before_next(&self, prepared: &Prepared, counted: u32, failure: &Failure) -> Option<Duration> {
         let policy = &prepared.options.retry;
         let idempotent = prepared.operation.idempotent;
-        if counted >= policy.max_attempts {
+        if prepared.operation.once || counted >= policy.max_attempts {
             return None;
         }
         // To come back when the service says so is no burden on one that is down.

@@ -8,6 +8,8 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use energy_core::auth::oauth::{Application, Authorization, DeviceError, DeviceLogin, Dialect, Grants, Server};
 use energy_core::auth::{AuthError, Bearer, MemoryTokenStore, NoLogin, Refresh, StoredToken, TokenManager};
 use energy_core::clock::{Clock, ManualClock};
@@ -393,11 +395,7 @@ impl Refresh for NoRefresh {
 async fn rename(script: &Script, granted: &[&str]) -> Result<(), Error> {
     let clock = ManualClock::new(START);
     let token = StoredToken::new("t-1").with_scopes(granted.iter().map(|scope| (*scope).to_owned()));
-    let manager = TokenManager::new(
-        MemoryTokenStore::new(token),
-        NoRefresh,
-        std::sync::Arc::new(clock.clone()),
-    );
+    let manager = TokenManager::new(MemoryTokenStore::new(token), NoRefresh, Arc::new(clock.clone()));
     let exact = |granted: &[String], needed: &str| granted.iter().any(|scope| scope == needed);
     let login = AnyLogin::new(Bearer::new(manager).with_scopes(exact));
     builder(script, &clock, login).build().unwrap().send(&Rename).await
@@ -503,4 +501,35 @@ async fn an_interval_beyond_all_measure_is_a_day() {
     let mut login = device(&script, &clock).await;
     assert_eq!(login.interval(), seconds(86_400));
     assert!(matches!(login.wait().await.unwrap_err(), DeviceError::Expired));
+}
+
+/// Refreshes by the standard.
+#[derive(Debug)]
+struct ByRefreshToken(Grants);
+
+impl Refresh for ByRefreshToken {
+    fn refresh<'a>(&'a self, current: Option<&'a StoredToken>) -> BoxFuture<'a, Result<StoredToken, AuthError>> {
+        Box::pin(async move { self.0.refresh(current.unwrap(), &[]).await })
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_whose_answer_is_lost_is_tried_once_more_and_then_a_person_is_needed() {
+    let script = Script::new([Answer::Fail(TransportErrorKind::Timeout), refusal("invalid_grant")]);
+    let clock = ManualClock::new(START);
+    let store = MemoryTokenStore::new(StoredToken::new("old").with_refresh("again").with_expiry(START));
+    let tokens = TokenManager::new(
+        store,
+        ByRefreshToken(grants(&script, &clock, standard())),
+        Arc::new(clock.clone()),
+    );
+    let lost = tokens.token().await.unwrap_err();
+    assert!(lost.is_transient(), "{lost}");
+    for _ in 0..3 {
+        let ended = tokens.token().await.unwrap_err();
+        assert!(matches!(ended, AuthError::Reauthorise(_)), "{ended}");
+    }
+    // The service may have used up the token before the answer was lost; only asking again tells.
+    let sent: Vec<_> = script.sent().iter().map(|sent| sent.body().to_owned()).collect();
+    assert_eq!(sent, ["grant_type=refresh_token&refresh_token=again"; 2]);
 }

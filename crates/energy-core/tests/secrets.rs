@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use energy_core::auth::{
     AuthError, Authenticator, Bearer, FileTokenStore, HeaderKey, MemoryTokenStore, PathKey, Proof, QueryKey, Recovery,
-    Refresh, StoredToken, TokenManager, TokenStore,
+    Refresh, StoredToken, TokenManager, TokenStore, WithKey,
 };
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::limit::Window;
@@ -21,8 +21,8 @@ use energy_core::transport::{
     BoxFuture, Buffered, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError, TransportErrorKind,
 };
 use energy_core::{
-    ApiClient, BuildError, CredentialUse, DecodeError, Endpoint, Error, HttpResponse, Operation, RequestParts, Secret,
-    decode,
+    ApiClient, ApiError, BuildError, CredentialUse, DecodeError, Endpoint, Error, HttpResponse, Operation,
+    RequestParts, Secret, decode,
 };
 use http::{HeaderName, HeaderValue, Method};
 use support::{AnyLogin, Closed, Read, START, Sun, chain, seconds};
@@ -229,7 +229,11 @@ fn logins(secret: &str) -> Vec<AnyLogin> {
         AnyLogin::new(PathKey::new(key(), &base)),
         AnyLogin::new(QueryKey::new([("key", key())]).with_plain("user_id", "4d7a45774e6a41320a")),
         AnyLogin::new(HeaderKey::new(HeaderName::from_static("x-key"), key())),
-        AnyLogin::new(Bearer::new(tokens(token, transient()))),
+        AnyLogin::new(Bearer::new(tokens(token.clone(), transient()))),
+        AnyLogin::new(WithKey::new(
+            Bearer::new(tokens(token, transient())),
+            QueryKey::new([("key", Secret::new(format!("{secret}-of-the-application")))]),
+        )),
     ]
 }
 
@@ -553,7 +557,7 @@ impl Authenticator for Careless {
         Box::pin(std::future::ready(Ok(Proof::default())))
     }
 
-    fn rejected<'a>(&'a self, _: &'a Proof) -> BoxFuture<'a, Recovery> {
+    fn rejected<'a>(&'a self, _: &'a Proof, _: &'a ApiError) -> BoxFuture<'a, Recovery> {
         Box::pin(std::future::ready(Recovery::GiveUp))
     }
 }

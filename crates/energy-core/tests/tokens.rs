@@ -21,7 +21,7 @@ use energy_core::auth::{
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::transport::BoxFuture;
 use energy_core::{ApiClient, Error};
-use support::{Answer, AnyLogin, Open, Read, START, Script, Sun, builder, chain, seconds};
+use support::{Answer, AnyLogin, Open, Read, START, Script, Sun, builder, chain, refusal, seconds};
 use tokio::sync::Notify;
 
 fn token(name: &str, lives: u64) -> StoredToken {
@@ -412,10 +412,11 @@ async fn a_late_refusal_does_not_discard_a_newer_token() {
         proofs.push(bearer.authenticate(&mut request).await.unwrap());
     }
     // Both calls went out with the old token; the first to be refused renews it.
-    assert_eq!(bearer.rejected(&proofs[0]).await, Recovery::TryAgain);
+    let refusal = refusal().await;
+    assert_eq!(bearer.rejected(&proofs[0], &refusal).await, Recovery::TryAgain);
     let renewed = manager.token().await.unwrap();
     assert_eq!(renewed.access.expose(), "new");
-    assert_eq!(bearer.rejected(&proofs[1]).await, Recovery::TryAgain);
+    assert_eq!(bearer.rejected(&proofs[1], &refusal).await, Recovery::TryAgain);
     assert_eq!(manager.token().await.unwrap(), renewed);
     assert_eq!(endpoint.count(), 1);
     assert_ne!(proofs[0].generation, renewed.generation);

@@ -260,6 +260,17 @@ async fn no_time_at_all_is_a_timeout() {
 }
 
 #[tokio::test]
+async fn a_piece_has_its_own_time() {
+    let server = Server::start([Act::Hold("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n")]).await;
+    let request = http::Request::get(server.url()).body(bytes::Bytes::new()).unwrap();
+    let mut options = SendOptions::default();
+    (options.streaming, options.pace) = (true, Duration::ZERO);
+    let transport = ReqwestTransport::new().unwrap();
+    let mut body = transport.open(request, options).await.unwrap().into_body();
+    assert_eq!(body.chunk().await.unwrap_err().kind, TransportErrorKind::Timeout);
+}
+
+#[tokio::test]
 async fn two_gibibytes_are_refused_before_they_are_read() {
     let server = Server::start([Act::Hold("HTTP/1.1 200 OK\r\ncontent-length: 2147483648\r\n\r\n")]).await;
     let error = over_http(&server.url()).send(&Read).await.unwrap_err();

@@ -18,7 +18,6 @@ mod report;
 mod rules;
 mod scopes;
 mod tenant_suites;
-mod upload_headers;
 
 pub use api::{Client, Intellimeter};
 pub use credentials::{Credentials, authorize, client_credentials, device, exchange};
@@ -35,7 +34,6 @@ pub use reads::{
 pub use report::{FileRequest, IntoFile, ReportFile, ReportFormat, ReportMeters, ReportRows, ReportTime};
 pub use scopes::{SCOPES, Scopes};
 pub use tenant_suites::{ListSuitesOfTenant, ListTenantsOfSuite, TenantSuites};
-pub use upload_headers::UploadHeaders;
 
 // What most programs need around a call.
 pub use energy_core;
@@ -43,7 +41,7 @@ pub use energy_core::auth::oauth::{Application, Authorization, DeviceError, Devi
 pub use energy_core::auth::{FileTokenStore, MemoryTokenStore, StoredToken, TokenStore};
 pub use energy_core::model::TimeZone;
 pub use energy_core::url::Url;
-pub use energy_core::wire::Patch;
+pub use energy_core::wire::{Patch, SecretHeaders};
 pub use energy_core::{Error, RetryPolicy, Secret};
 // The numbers of money, rates and reads.
 pub use rust_decimal::Decimal;

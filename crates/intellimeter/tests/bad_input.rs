@@ -347,7 +347,7 @@ async fn ids_in_bodies_are_not_empty() {
 #[tokio::test]
 async fn headers_of_uploads_can_be_sent() {
     let with = |name: &str, value: &str| {
-        let headers = UploadHeaders::new().with("X-Fine", "yes").with(name, value);
+        let headers = SecretHeaders::new().with("X-Fine", "yes").with(name, value);
         UpdateHttpUpload::new(PROPERTY, push("https://sink.example").header(headers))
     };
     for name in ["", "X Key", "X-Kéy", "X:Key", "X-Key\n"] {

@@ -56,7 +56,7 @@ async fn list_http_uploads() {
 async fn update_http_upload() {
     let input = HttpUploadInput::new("https://sink.example/reads", FileType::Csv)
         .body(body())
-        .header(UploadHeaders::new().with("X-Key", "avocet-key"))
+        .header(SecretHeaders::new().with("X-Key", "avocet-key"))
         .method(HttpMethod::Put)
         .expected_code(202);
     let ((), sent) = round_trip(&UpdateHttpUpload::new(PROPERTY, input), Reply::empty(204)).await;

@@ -79,7 +79,7 @@ async fn passwords_of_ftps() {
 #[tokio::test]
 async fn values_of_upload_headers() {
     let key = "Bearer avocet-9/over=the-bar";
-    let headers = UploadHeaders::new().with("X-Key", key);
+    let headers = SecretHeaders::new().with("X-Key", key);
     let shown = format!("{headers:?}");
     assert!(shown.contains("X-Key"), "{shown}");
     hides(&shown, key);

@@ -24,8 +24,9 @@ pub use generated::endpoints::*;
 pub use generated::models::*;
 pub use instruction::{Declined, DeclinedReason, InstructionMessage, InstructionOutcome};
 pub use management::{CreateError, System, Unfinished, Updatable, create_and_set_version, list_all_assets, update};
-pub use service_properties::{HttpHeaders, OauthClient, ServiceProperties, UrlPath};
+pub use service_properties::{OauthClient, ServiceProperties, UrlPath};
 
 // What most programs need around a call.
 pub use energy_core;
+pub use energy_core::wire::SecretHeaders;
 pub use energy_core::{Error, RetryPolicy, Secret};

@@ -1,7 +1,5 @@
-use std::fmt;
-
 use energy_core::check::{Direction, Rules};
-use energy_core::wire::Extra;
+use energy_core::wire::{Extra, SecretHeaders};
 use energy_core::{BuildError, Secret};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -31,7 +29,7 @@ pub struct ServiceProperties {
     /// leaves it as it is.
     pub oauth_client_secret: Option<Secret>,
     /// `http-headers`: headers that are sent to the system, and to its OAuth server.
-    pub http_headers: HttpHeaders,
+    pub http_headers: SecretHeaders,
     /// `url-paths`: paths instead of those of OSCP, by the name of the message. Not used for messages that are sent by
     /// an instruction.
     pub url_paths: Map<String, Value>,
@@ -87,48 +85,6 @@ energy_core::open_enum! {
     }
 }
 
-/// Headers whose values may be secrets, so `Debug` shows their names alone.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct HttpHeaders(Map<String, Value>);
-
-impl HttpHeaders {
-    /// The names, in alphabetical order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
-    /// A value as text; the service makes text of numbers and booleans, too.
-    pub fn get(&self, name: &str) -> Option<Secret> {
-        self.0.get(name).map(|value| Secret::new(as_text(value)))
-    }
-
-    /// Sets a header.
-    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Secret>) {
-        self.0.insert(name.into(), Value::from(value.into().expose()));
-    }
-
-    /// Takes a header out.
-    pub fn remove(&mut self, name: &str) {
-        self.0.remove(name);
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl fmt::Debug for HttpHeaders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
-}
-
-fn as_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
 impl ServiceProperties {
     /// No properties.
     pub fn new() -> Self {
@@ -176,7 +132,7 @@ impl ServiceProperties {
 }
 
 impl Rules for ServiceProperties {
-    fn check(&self, _: Direction) -> Result<(), BuildError> {
+    fn check(&self, direction: Direction) -> Result<(), BuildError> {
         let client = self.oauth_token_url.is_some() && self.oauth_client_id.is_some();
         if self.oauth_client_secret.is_some() && !client {
             return Err(BuildError::new(
@@ -184,21 +140,14 @@ impl Rules for ServiceProperties {
                 "an OAuth client needs its token URL and its id beside the secret",
             ));
         }
-        for (name, value) in &self.http_headers.0 {
-            let fits = http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(as_text(value)).is_ok();
-            if !fits {
-                return Err(BuildError::new(
-                    "http-headers",
-                    format!("`{name}` cannot be sent as a header"),
-                ));
-            }
-        }
-        Ok(())
+        self.http_headers
+            .check(direction)
+            .map_err(|error| error.under(HTTP_HEADERS))
     }
 
     fn secrets(&self, found: &mut Vec<Secret>) {
         found.extend(self.oauth_client_secret.clone());
-        found.extend(self.http_headers.0.values().map(|value| Secret::new(as_text(value))));
+        self.http_headers.secrets(found);
     }
 }
 
@@ -222,9 +171,9 @@ impl Serialize for ServiceProperties {
         set(CLIENT_ID, self.oauth_client_id.clone().map(Value::from));
         let secret = self.oauth_client_secret.as_ref();
         set(CLIENT_SECRET, secret.map(|secret| Value::from(secret.expose())));
-        let objects = [(HTTP_HEADERS, &self.http_headers.0), (URL_PATHS, &self.url_paths)];
-        for (name, object) in objects.into_iter().filter(|(_, object)| !object.is_empty()) {
-            set(name, Some(Value::from(object.clone())));
+        let headers: Map<String, Value> = self.http_headers.clone().into();
+        for (name, object) in [(HTTP_HEADERS, headers), (URL_PATHS, self.url_paths.clone())] {
+            set(name, (!object.is_empty()).then(|| Value::from(object)));
         }
         set(ASSET_MEASUREMENT, self.group_asset_measurement.map(Value::from));
         set(COMBINED_ASSET, self.group_combined_asset_id.clone().map(Value::from));
@@ -239,7 +188,7 @@ impl<'de> Deserialize<'de> for ServiceProperties {
             oauth_token_url: take(&mut all, TOKEN_URL, text),
             oauth_client_id: take(&mut all, CLIENT_ID, text),
             oauth_client_secret: take(&mut all, CLIENT_SECRET, text).map(Secret::new),
-            http_headers: HttpHeaders(take(&mut all, HTTP_HEADERS, object).unwrap_or_default()),
+            http_headers: take(&mut all, HTTP_HEADERS, object).unwrap_or_default().into(),
             url_paths: take(&mut all, URL_PATHS, object).unwrap_or_default(),
             group_asset_measurement: take(&mut all, ASSET_MEASUREMENT, flag),
             group_combined_asset_id: take(&mut all, COMBINED_ASSET, text),

@@ -1,10 +1,10 @@
 //! A token in a file that only its owner can read, replaced in one step.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, StoredToken, TokenStore};
+use super::{StoreError, StoreLock, StoredToken, TokenStore};
 use crate::transport::BoxFuture;
 
 /// Keeps a token in a JSON file.
@@ -12,6 +12,9 @@ use crate::transport::BoxFuture;
 /// The new token is written to a file beside it, flushed to the disk, and renamed over the old one: a crash leaves the
 /// old token or the new one, never half of one. On Unix the file is readable and writable by its owner alone; elsewhere
 /// it has the permissions of its folder. The folder must exist.
+///
+/// Programs that share the file take turns at renewing the token: `<name>.lock` beside it is locked meanwhile, with the
+/// operating system's lock, which ends with the program that has it. That file is empty, and stays.
 #[derive(Clone, Debug)]
 pub struct FileTokenStore {
     path: PathBuf,
@@ -59,19 +62,39 @@ impl FileTokenStore {
     /// A name that no other writer uses: not this process's other stores, not another process. Process numbers alone
     /// do not tell containers apart, nor a program from the one that crashed before it.
     fn temporary_path(&self) -> PathBuf {
-        let unique = format!(".{}-{:016x}.new", std::process::id(), fastrand::u64(..));
+        self.beside(&format!(".{}-{:016x}.new", std::process::id(), fastrand::u64(..)))
+    }
+
+    /// The path of a file beside the token's.
+    fn beside(&self, ending: &str) -> PathBuf {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(unique);
+        name.push(ending);
         self.path.with_file_name(name)
+    }
+
+    fn lock(&self) -> Result<Option<StoreLock>, StoreError> {
+        let mut options = private();
+        let opened = options.create(true).truncate(false).open(self.beside(".lock"));
+        let file = opened.map_err(|error| self.error("cannot open the lock of the token file", error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(StoreLock::of(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(self.error("cannot lock the token file", error)),
+        }
     }
 }
 
-fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+/// To write a file that on Unix only its owner can read.
+fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    options
+}
+
+fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = private().create_new(true).open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }
@@ -82,7 +105,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    fs::File::open(folder)?.sync_all()
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
@@ -99,6 +122,11 @@ impl TokenStore for FileTokenStore {
     fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
         let (store, token) = (self.clone(), token.clone());
         Box::pin(on_blocking_thread(move || store.write(&token)))
+    }
+
+    fn try_lock(&self) -> BoxFuture<'_, Result<Option<StoreLock>, StoreError>> {
+        let store = self.clone();
+        Box::pin(on_blocking_thread(move || store.lock()))
     }
 }
 

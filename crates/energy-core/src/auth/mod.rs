@@ -7,22 +7,26 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::endpoint::{Operation, RequestParts};
-use crate::error::{BuildError, RefusedError};
+use crate::error::{ApiError, BuildError, RefusedError};
 use crate::limit::Window;
 use crate::secret::Secret;
 use crate::transport::{BoxFuture, HttpRequest, Transport};
 
 mod api_key;
+mod bearer;
 mod file_store;
 #[cfg(feature = "oauth2")]
 pub mod oauth;
+mod store;
 mod token;
+mod with_key;
 
 pub use api_key::{HeaderKey, PathKey, QueryKey};
+pub use bearer::{Bearer, Covers};
 pub use file_store::FileTokenStore;
-pub use token::{
-    Bearer, Covers, IssuedToken, MemoryTokenStore, Refresh, StoreError, StoredToken, TokenManager, TokenStore,
-};
+pub use store::{MemoryTokenStore, StoreError, StoreLock, StoredToken, TokenStore};
+pub use token::{IssuedToken, Refresh, TokenManager};
+pub use with_key::WithKey;
 
 /// Why there is no proof to send.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -95,9 +99,10 @@ pub trait Authenticator: fmt::Debug + Send + Sync + 'static {
     /// Adds the proof. The request's extensions hold the `&'static` [`Operation`] that is called.
     fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<Proof, AuthError>>;
 
-    /// Hears that the service answered 401 to an attempt with this proof.
-    fn rejected<'a>(&'a self, proof: &'a Proof) -> BoxFuture<'a, Recovery> {
-        let _ = proof;
+    /// Hears that the service answered 401 to an attempt with this proof. The words of the `refusal` may tell a token
+    /// that expired from a key that is wrong.
+    fn rejected<'a>(&'a self, proof: &'a Proof, refusal: &'a ApiError) -> BoxFuture<'a, Recovery> {
+        let _ = (proof, refusal);
         Box::pin(std::future::ready(Recovery::GiveUp))
     }
 

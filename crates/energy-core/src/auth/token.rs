@@ -1,125 +1,15 @@
 //! Tokens that expire: many callers, one refresh, and no token used before it is saved.
 
 use std::fmt;
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use http::header::AUTHORIZATION;
-use time::OffsetDateTime;
 use tokio::sync::{Mutex, watch};
 
-use super::api_key::secret_header;
-use super::{AuthError, Authenticator, Proof, Recovery};
+use super::{AuthError, StoreError, StoreLock, StoredToken, TokenStore};
 use crate::clock::Clock;
-use crate::endpoint::Operation;
-use crate::error::RefusedError;
 use crate::secret::Secret;
-use crate::transport::{BoxFuture, HttpRequest};
-
-/// A token as it is kept between runs of a program.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[non_exhaustive]
-pub struct StoredToken {
-    /// The token that opens the API.
-    pub access: Secret,
-    /// The token that gets the next one, if the grant has one. Many services change it with each use.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refresh: Option<Secret>,
-    /// When the access token stops working, if the service said so.
-    #[serde(
-        default,
-        with = "crate::wire::rfc3339::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub expires_at: Option<OffsetDateTime>,
-    /// The scopes that were granted, if the service said so. A service that said that there are none is an empty text.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub scopes: Vec<String>,
-}
-
-impl StoredToken {
-    /// A token that does not expire and cannot be refreshed.
-    pub fn new(access: impl Into<Secret>) -> Self {
-        Self {
-            access: access.into(),
-            refresh: None,
-            expires_at: None,
-            scopes: Vec::new(),
-        }
-    }
-
-    /// With a refresh token.
-    #[must_use]
-    pub fn with_refresh(mut self, refresh: impl Into<Secret>) -> Self {
-        self.refresh = Some(refresh.into());
-        self
-    }
-
-    /// With the time it stops working.
-    #[must_use]
-    pub fn with_expiry(mut self, at: OffsetDateTime) -> Self {
-        self.expires_at = Some(at);
-        self
-    }
-
-    /// With the scopes that were granted.
-    #[must_use]
-    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = String>) -> Self {
-        self.scopes = scopes.into_iter().collect();
-        self
-    }
-}
-
-/// A token store that could not be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-pub struct StoreError {
-    what: String,
-    #[source]
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-impl StoreError {
-    /// Says what failed. Neither text nor cause may hold a secret.
-    pub fn new(what: impl Into<String>, source: impl Into<Option<Box<dyn std::error::Error + Send + Sync>>>) -> Self {
-        Self {
-            what: what.into(),
-            source: source.into(),
-        }
-    }
-}
-
-/// Where a token lives between calls and runs.
-pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
-    /// The token last saved, if any.
-    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>>;
-
-    /// Saves a token. When this returns `Ok`, the token must survive whatever the store promises to survive.
-    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>>;
-}
-
-/// A store that lasts as long as the program.
-#[derive(Debug, Default)]
-pub struct MemoryTokenStore(StdMutex<Option<StoredToken>>);
-
-impl MemoryTokenStore {
-    /// A store that already has a token, or none.
-    pub fn new(token: impl Into<Option<StoredToken>>) -> Self {
-        Self(StdMutex::new(token.into()))
-    }
-}
-
-impl TokenStore for MemoryTokenStore {
-    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
-        let token = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Box::pin(std::future::ready(Ok(token)))
-    }
-
-    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
-        Box::pin(std::future::ready(Ok(())))
-    }
-}
+use crate::transport::BoxFuture;
 
 /// Gets a new token from the service.
 pub trait Refresh: fmt::Debug + Send + Sync + 'static {
@@ -148,6 +38,8 @@ pub struct IssuedToken {
 ///   token again instead of burning another refresh.
 /// - A token is renewed a minute before it expires (a quarter of its life, if that is less); if that fails for a
 ///   passing reason, the old one is used as long as it is valid, and renewing is tried again every five seconds.
+/// - A refresh begins with the store's lock, which is held until the new token is saved: programs that share a store
+///   renew its token once for all of them. One that waits for the lock gives up after a minute.
 /// - The store is read before each refresh, and once more when the service refuses one: another process may have renewed
 ///   the token. When the service wants a person to authorise again, that answer stays until
 ///   [`TokenManager::replace`], or until the store has another token.
@@ -162,12 +54,17 @@ struct Inner {
     refresh: Arc<dyn Refresh>,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
+    /// The store's lock, while somebody in here has it.
+    lock: StdMutex<Weak<StoreLock>>,
 }
 
 /// How long before its end a token is renewed.
 const EARLY: Duration = Duration::from_secs(60);
 /// How long a token that is still valid is used in peace after renewing it has failed.
 const REST: Duration = Duration::from_secs(5);
+/// How long another program's renewal is waited for, and how often it is looked at.
+const LOCK_WAIT: Duration = Duration::from_secs(60);
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 type Outcome = Option<Result<IssuedToken, AuthError>>;
 
@@ -216,12 +113,12 @@ impl TokenManager {
 
     /// As [`TokenManager::new`], for a store or a refresh that others hold too.
     pub fn from_shared(store: Arc<dyn TokenStore>, refresh: Arc<dyn Refresh>, clock: Arc<dyn Clock>) -> Self {
-        let state = Mutex::default();
         Self(Arc::new(Inner {
             store,
             refresh,
             clock,
-            state,
+            state: Mutex::default(),
+            lock: StdMutex::default(),
         }))
     }
 
@@ -272,12 +169,14 @@ impl TokenManager {
         }
     }
 
-    /// Puts in a token from outside, as after a person has authorised again. It is saved first.
+    /// Puts in a token from outside, as after a person has authorised again. It is saved first, after what another
+    /// program may just be saving.
     ///
     /// # Errors
     ///
     /// When it cannot be saved; the manager then goes on as before.
     pub async fn replace(&self, token: StoredToken) -> Result<(), AuthError> {
+        let _lock = self.lock().await?;
         let mut state = self.0.state.lock().await;
         self.0.store.save(&token).await.map_err(store_failed)?;
         state.loaded = true;
@@ -326,9 +225,12 @@ impl TokenManager {
         unsaved: Option<StoredToken>,
         began_with: u64,
     ) -> Result<IssuedToken, AuthError> {
-        let renewed = match unsaved {
-            Some(token) => Ok(Renewed::Unsaved(token)),
-            None => self.get_new(current.as_ref()).await,
+        // Held until the end, so that another program finds the new token in the store when it gets the lock.
+        let lock = self.lock().await;
+        let renewed = match (&lock, unsaved) {
+            (Err(error), _) => Err(error.clone()),
+            (Ok(_), Some(token)) => Ok(self.to_save(current.as_ref(), token).await),
+            (Ok(_), None) => self.get_new(current.as_ref()).await,
         };
         // Saving happens under the lock: a token from outside must not be overwritten in the store by an older one.
         let mut state = self.0.state.lock().await;
@@ -340,7 +242,10 @@ impl TokenManager {
             return Ok(state.issue(replaced));
         }
         match renewed {
-            Ok(Renewed::Stored(token)) => Ok(self.put(&mut state, token)),
+            Ok(Renewed::Stored(token)) => {
+                state.unsaved = None;
+                Ok(self.put(&mut state, token))
+            }
             Ok(Renewed::Unsaved(token)) => {
                 // Kept until it is saved, whatever the store does.
                 state.unsaved = Some(token.clone());
@@ -362,6 +267,42 @@ impl TokenManager {
                     _ => Err(error),
                 }
             }
+        }
+    }
+
+    /// The store's lock, waited for while another program has it. Within this program it is shared: here one renewal is in
+    /// flight at a time, and what is put in from outside need not wait for it.
+    async fn lock(&self) -> Result<Arc<StoreLock>, AuthError> {
+        let began = self.0.clock.elapsed();
+        loop {
+            if let Some(lock) = self.held_lock().upgrade() {
+                return Ok(lock);
+            }
+            if let Some(lock) = self.0.store.try_lock().await.map_err(store_failed)? {
+                let lock = Arc::new(lock);
+                *self.held_lock() = Arc::downgrade(&lock);
+                return Ok(lock);
+            }
+            if self.0.clock.elapsed().saturating_sub(began) >= LOCK_WAIT {
+                let message = "another program holds the lock of the token store, and does not let go";
+                return Err(AuthError::transient(message, None));
+            }
+            self.0.clock.sleep(LOCK_PAUSE).await;
+        }
+    }
+
+    fn held_lock(&self) -> MutexGuard<'_, Weak<StoreLock>> {
+        self.0.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A token that could not be saved before, unless another program has put a good one into the store meanwhile. It is
+    /// saved even if the store cannot be read.
+    async fn to_save(&self, current: Option<&StoredToken>, unsaved: StoredToken) -> Renewed {
+        match self.0.store.load().await {
+            Ok(Some(stored)) if Some(&stored) != current && !self.expires_within(&stored, EARLY) => {
+                Renewed::Stored(stored)
+            }
+            _ => Renewed::Unsaved(unsaved),
         }
     }
 
@@ -400,65 +341,4 @@ enum Renewed {
 
 fn store_failed(error: StoreError) -> AuthError {
     AuthError::Store(Arc::new(error))
-}
-
-/// Whether granted scopes cover the one that an operation needs, in a vendor's own grammar of scopes.
-pub type Covers = fn(granted: &[String], needed: &str) -> bool;
-
-/// Sends the manager's token as `Authorization: Bearer …`.
-#[derive(Clone, Debug)]
-pub struct Bearer {
-    tokens: TokenManager,
-    covers: Option<Covers>,
-}
-
-impl Bearer {
-    /// Sends the tokens of this manager.
-    pub fn new(tokens: TokenManager) -> Self {
-        Self { tokens, covers: None }
-    }
-
-    /// Refuses operations whose scope was not granted, before they are sent. What was granted is known when there is a
-    /// token, and if the service said it.
-    #[must_use]
-    pub fn with_scopes(mut self, covers: Covers) -> Self {
-        self.covers = Some(covers);
-        self
-    }
-
-    fn permit(&self, operation: Option<&&'static Operation>, granted: &[String]) -> Result<(), AuthError> {
-        let Some(needed) = operation.and_then(|operation| operation.access) else {
-            return Ok(());
-        };
-        if granted.is_empty() || self.covers.is_none_or(|covers| covers(granted, needed)) {
-            return Ok(());
-        }
-        let reason = format!(
-            "the scope `{needed}` was not granted; granted were: {}",
-            granted.join(" ")
-        );
-        Err(AuthError::NotGranted(RefusedError::new(needed, reason)))
-    }
-}
-
-impl Authenticator for Bearer {
-    fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<Proof, AuthError>> {
-        Box::pin(async move {
-            let token = self.tokens.token().await?;
-            self.permit(request.extensions().get(), &token.scopes)?;
-            let value = secret_header(&format!("Bearer {}", token.access.expose()))?;
-            request.headers_mut().insert(AUTHORIZATION, value);
-            Ok(Proof {
-                generation: token.generation,
-                secrets: vec![token.access],
-            })
-        })
-    }
-
-    fn rejected<'a>(&'a self, proof: &'a Proof) -> BoxFuture<'a, Recovery> {
-        Box::pin(async move {
-            self.tokens.invalidate(proof.generation).await;
-            Recovery::TryAgain
-        })
-    }
 }

@@ -26,8 +26,11 @@ pub type StreamingResponse = http::Response<Box<dyn BodyStream>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendOptions {
-    /// How long the exchange may take; for a stream, how long its head and then each piece may take.
+    /// How long the exchange may take; for a stream, how long its head may take.
     pub timeout: Duration,
+    /// For a stream, how long each piece may take. The deadline of a call does not shorten it: a stream may go on for
+    /// longer than that.
+    pub pace: Duration,
     /// How many bytes the body may have.
     pub max_body: u64,
     /// Whether the body is read piece by piece, as of a download.
@@ -35,10 +38,11 @@ pub struct SendOptions {
 }
 
 impl Default for SendOptions {
-    /// 30 seconds, 8 MiB, not streaming.
+    /// 30 seconds, for the whole and for a piece; 8 MiB; not streaming.
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(30),
+            pace: Duration::from_secs(30),
             max_body: 8 << 20,
             streaming: false,
         }

@@ -83,11 +83,12 @@ impl Transport for ReqwestTransport {
     ) -> BoxFuture<'_, Result<StreamingResponse, TransportError>> {
         Box::pin(async move {
             let mut request: reqwest::Request = request.try_into().map_err(classify)?;
-            let pace = options.streaming.then_some(options.timeout);
-            if pace.is_none() {
+            let for_head = options.streaming.then_some(options.timeout);
+            if for_head.is_none() {
                 *request.timeout_mut() = Some(options.timeout);
             }
-            let mut response = in_time(pace, self.0.execute(request)).await?;
+            let mut response = in_time(for_head, self.0.execute(request)).await?;
+            let pace = options.streaming.then_some(options.pace);
             let mut head = http::Response::new(());
             *head.status_mut() = response.status();
             *head.version_mut() = response.version();

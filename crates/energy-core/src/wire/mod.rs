@@ -5,6 +5,7 @@
 
 mod duration;
 mod extra;
+mod headers;
 mod instant;
 mod lenient;
 mod named;
@@ -13,6 +14,7 @@ mod patch;
 
 pub use duration::hms;
 pub use extra::{Entries, Extra};
+pub use headers::SecretHeaders;
 pub use instant::{date, epoch_milliseconds, epoch_seconds, local_date_time, rfc3339, spaced};
 pub use lenient::{OneOrMany, lenient_number, lenient_string, object_or_empty_list};
 pub use named::UnknownValue;

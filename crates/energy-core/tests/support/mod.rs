@@ -20,8 +20,8 @@ use energy_core::transport::{
     TransportError, TransportErrorKind,
 };
 use energy_core::{
-    Advice, Api, ApiClient, ApiError, BuildError, ClientBuilder, CredentialUse, DecodeError, Endpoint, Operation,
-    RequestParts, decode,
+    Advice, Api, ApiClient, ApiError, BuildError, ClientBuilder, CredentialUse, DecodeError, Endpoint, Error,
+    Operation, RequestParts, decode,
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
@@ -153,6 +153,7 @@ ask! {
     SafePost = Operation::new("searchThings", Method::POST, "/things").with_idempotent(true);
     Free = Operation::new("freeThings", Method::GET, "/things").with_cost(0);
     Heavy = Operation::new("heavyThings", Method::GET, "/things").with_cost(3);
+    Command = Operation::new("commandThings", Method::PUT, "/things").with_once(true);
 }
 
 /// A request whose parts a test decides.
@@ -375,6 +376,15 @@ pub(crate) fn builder(script: &Script, clock: &ManualClock, login: AnyLogin) -> 
 
 pub(crate) fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
+}
+
+/// What a service says that does not know the login.
+pub(crate) async fn refusal() -> ApiError {
+    let script = Script::new([Answer::new(401)]);
+    match client(&script).0.send(&Read).await {
+        Err(Error::Api(refusal)) => *refusal,
+        other => panic!("a refusal was expected: {other:?}"),
+    }
 }
 
 /// An error with everything under it, one line each.

@@ -15,22 +15,22 @@ use super::models::AccountId;
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetEstimate {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetEstimate {
@@ -236,22 +236,22 @@ impl energy_core::Endpoint for GetEstimate {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetEstimateWatts {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetEstimateWatts {
@@ -458,22 +458,22 @@ impl energy_core::Endpoint for GetEstimateWatts {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetEstimateWattHours {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetEstimateWattHours {
@@ -680,22 +680,22 @@ impl energy_core::Endpoint for GetEstimateWattHours {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetEstimateWattHoursPeriod {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetEstimateWattHoursPeriod {
@@ -903,22 +903,22 @@ impl energy_core::Endpoint for GetEstimateWattHoursPeriod {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetEstimateWattHoursDay {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetEstimateWattHoursDay {
@@ -1128,22 +1128,22 @@ impl energy_core::Endpoint for GetEstimateWattHoursDay {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetHistory {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetHistory {
@@ -1350,22 +1350,22 @@ impl energy_core::Endpoint for GetHistory {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetHistoryWatts {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetHistoryWatts {
@@ -1573,22 +1573,22 @@ impl energy_core::Endpoint for GetHistoryWatts {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetHistoryWattHours {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetHistoryWattHours {
@@ -1796,22 +1796,22 @@ impl energy_core::Endpoint for GetHistoryWattHours {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetHistoryWattHoursPeriod {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetHistoryWattHoursPeriod {
@@ -2020,22 +2020,22 @@ impl energy_core::Endpoint for GetHistoryWattHoursPeriod {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetHistoryWattHoursDay {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetHistoryWattHoursDay {
@@ -2244,22 +2244,22 @@ impl energy_core::Endpoint for GetHistoryWattHoursDay {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetClearSky {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetClearSky {
@@ -2465,22 +2465,22 @@ impl energy_core::Endpoint for GetClearSky {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetClearSkyWatts {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetClearSkyWatts {
@@ -2687,22 +2687,22 @@ impl energy_core::Endpoint for GetClearSkyWatts {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetClearSkyWattHours {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetClearSkyWattHours {
@@ -2909,22 +2909,22 @@ impl energy_core::Endpoint for GetClearSkyWattHours {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetClearSkyWattHoursPeriod {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetClearSkyWattHoursPeriod {
@@ -3132,22 +3132,22 @@ impl energy_core::Endpoint for GetClearSkyWattHoursPeriod {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetClearSkyWattHoursDay {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    no_sun: Option<bool>,
-    full: Option<bool>,
-    resolution: Option<i64>,
-    limit: Option<i64>,
-    start: Option<String>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
-    actual: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) no_sun: Option<bool>,
+    pub(crate) full: Option<bool>,
+    pub(crate) resolution: Option<i64>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) start: Option<String>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
+    pub(crate) actual: Option<f64>,
 }
 
 impl GetClearSkyWattHoursDay {
@@ -3356,19 +3356,19 @@ impl energy_core::Endpoint for GetClearSkyWattHoursDay {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetTimeWindows {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
-    baseload: Option<f64>,
-    period: Option<i64>,
-    watt_hours: Option<f64>,
-    damping: Option<crate::Damping>,
-    damping_morning: Option<f64>,
-    damping_evening: Option<f64>,
-    horizon: Option<crate::Horizon>,
-    inverter: Option<f64>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
+    pub(crate) baseload: Option<f64>,
+    pub(crate) period: Option<i64>,
+    pub(crate) watt_hours: Option<f64>,
+    pub(crate) damping: Option<crate::Damping>,
+    pub(crate) damping_morning: Option<f64>,
+    pub(crate) damping_evening: Option<f64>,
+    pub(crate) horizon: Option<crate::Horizon>,
+    pub(crate) inverter: Option<f64>,
 }
 
 impl GetTimeWindows {
@@ -3543,10 +3543,10 @@ impl energy_core::Endpoint for GetTimeWindows {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetWeather {
-    latitude: f64,
-    longitude: f64,
-    time: Option<crate::TimeFormat>,
-    time_tz: Option<bool>,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) time: Option<crate::TimeFormat>,
+    pub(crate) time_tz: Option<bool>,
 }
 
 impl GetWeather {
@@ -3633,8 +3633,8 @@ impl energy_core::Endpoint for GetWeather {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CheckLocation {
-    latitude: f64,
-    longitude: f64,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
 }
 
 impl CheckLocation {
@@ -3698,9 +3698,9 @@ impl energy_core::Endpoint for CheckLocation {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CheckPlanes {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
 }
 
 impl CheckPlanes {
@@ -3829,9 +3829,9 @@ impl Default for GetInfo {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateChart {
-    latitude: f64,
-    longitude: f64,
-    planes: crate::Planes,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) planes: crate::Planes,
 }
 
 impl CreateChart {
@@ -4013,7 +4013,7 @@ impl Default for GetChartLoader {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetChartScript {
-    script: crate::ChartScript,
+    pub(crate) script: crate::ChartScript,
 }
 
 impl GetChartScript {
@@ -4181,7 +4181,7 @@ impl Default for GetApiDescription {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateAccount {
-    id: Option<String>,
+    pub(crate) id: Option<String>,
 }
 
 impl CreateAccount {
@@ -4312,7 +4312,7 @@ impl Default for ListAccounts {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetAccount {
-    id: AccountId,
+    pub(crate) id: AccountId,
 }
 
 impl GetAccount {
@@ -4373,7 +4373,7 @@ impl energy_core::Endpoint for GetAccount {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetUsage {
-    period: crate::UsagePeriod,
+    pub(crate) period: crate::UsagePeriod,
 }
 
 impl GetUsage {
@@ -4430,7 +4430,7 @@ impl energy_core::Endpoint for GetUsage {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ResetAccountKey {
-    id: AccountId,
+    pub(crate) id: AccountId,
 }
 
 impl ResetAccountKey {
@@ -4492,7 +4492,7 @@ impl energy_core::Endpoint for ResetAccountKey {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SuspendAccount {
-    id: AccountId,
+    pub(crate) id: AccountId,
 }
 
 impl SuspendAccount {
@@ -4553,7 +4553,7 @@ impl energy_core::Endpoint for SuspendAccount {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteAccount {
-    id: AccountId,
+    pub(crate) id: AccountId,
 }
 
 impl DeleteAccount {

@@ -14,10 +14,10 @@ use super::models::{Account, AccountId, AccountInput, AccountUpdate, Application
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetReads {
-    by: ReadsBy,
-    limit_quantity: Option<u32>,
-    limit_unit: Option<LimitUnit>,
-    property: Option<PropertyId>,
+    pub(crate) by: ReadsBy,
+    pub(crate) limit_quantity: Option<u32>,
+    pub(crate) limit_unit: Option<LimitUnit>,
+    pub(crate) property: Option<PropertyId>,
 }
 
 impl GetReads {
@@ -102,7 +102,7 @@ impl energy_core::Endpoint for GetReads {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListMeters {
-    property: PropertyId,
+    pub(crate) property: PropertyId,
 }
 
 impl ListMeters {
@@ -159,9 +159,9 @@ impl energy_core::Endpoint for ListMeters {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateMeter {
-    property: PropertyId,
-    id: MeterId,
-    body: MeterUpdate,
+    pub(crate) property: PropertyId,
+    pub(crate) id: MeterId,
+    pub(crate) body: MeterUpdate,
 }
 
 impl UpdateMeter {
@@ -230,7 +230,7 @@ impl energy_core::Endpoint for UpdateMeter {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListProperties {
-    property: Option<PropertyId>,
+    pub(crate) property: Option<PropertyId>,
 }
 
 impl ListProperties {
@@ -298,8 +298,8 @@ impl Default for ListProperties {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateProperty {
-    property: PropertyId,
-    body: PropertyUpdate,
+    pub(crate) property: PropertyId,
+    pub(crate) body: PropertyUpdate,
 }
 
 impl UpdateProperty {
@@ -418,7 +418,7 @@ impl Default for GetCompany {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateCompany {
-    body: CompanyUpdate,
+    pub(crate) body: CompanyUpdate,
 }
 
 impl UpdateCompany {
@@ -470,7 +470,7 @@ impl energy_core::Endpoint for UpdateCompany {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListApplications {
-    id: Option<ApplicationId>,
+    pub(crate) id: Option<ApplicationId>,
 }
 
 impl ListApplications {
@@ -540,7 +540,7 @@ impl Default for ListApplications {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateApplication {
-    body: ApplicationInput,
+    pub(crate) body: ApplicationInput,
 }
 
 impl CreateApplication {
@@ -595,8 +595,8 @@ impl energy_core::Endpoint for CreateApplication {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateApplication {
-    id: ApplicationId,
-    body: ApplicationUpdate,
+    pub(crate) id: ApplicationId,
+    pub(crate) body: ApplicationUpdate,
 }
 
 impl UpdateApplication {
@@ -662,7 +662,7 @@ impl energy_core::Endpoint for UpdateApplication {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteApplication {
-    id: ApplicationId,
+    pub(crate) id: ApplicationId,
 }
 
 impl DeleteApplication {
@@ -772,7 +772,7 @@ impl Default for GetOwnAccount {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateOwnAccount {
-    body: OwnAccountUpdate,
+    pub(crate) body: OwnAccountUpdate,
 }
 
 impl UpdateOwnAccount {
@@ -826,7 +826,7 @@ impl energy_core::Endpoint for UpdateOwnAccount {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListAccounts {
-    user: Option<AccountId>,
+    pub(crate) user: Option<AccountId>,
 }
 
 impl ListAccounts {
@@ -895,7 +895,7 @@ impl Default for ListAccounts {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateAccount {
-    body: AccountInput,
+    pub(crate) body: AccountInput,
 }
 
 impl CreateAccount {
@@ -949,8 +949,8 @@ impl energy_core::Endpoint for CreateAccount {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateAccount {
-    user: AccountId,
-    body: AccountUpdate,
+    pub(crate) user: AccountId,
+    pub(crate) body: AccountUpdate,
 }
 
 impl UpdateAccount {
@@ -1012,7 +1012,7 @@ impl energy_core::Endpoint for UpdateAccount {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteAccount {
-    user: AccountId,
+    pub(crate) user: AccountId,
 }
 
 impl DeleteAccount {
@@ -1069,7 +1069,7 @@ impl energy_core::Endpoint for DeleteAccount {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListHttpUploads {
-    property: Option<PropertyId>,
+    pub(crate) property: Option<PropertyId>,
 }
 
 impl ListHttpUploads {
@@ -1140,8 +1140,8 @@ impl Default for ListHttpUploads {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateHttpUpload {
-    property: PropertyId,
-    body: HttpUploadInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: HttpUploadInput,
 }
 
 impl UpdateHttpUpload {
@@ -1205,7 +1205,7 @@ impl energy_core::Endpoint for UpdateHttpUpload {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DisableHttpUpload {
-    property: PropertyId,
+    pub(crate) property: PropertyId,
 }
 
 impl DisableHttpUpload {
@@ -1262,7 +1262,7 @@ impl energy_core::Endpoint for DisableHttpUpload {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListFtpsUploads {
-    property: Option<PropertyId>,
+    pub(crate) property: Option<PropertyId>,
 }
 
 impl ListFtpsUploads {
@@ -1333,8 +1333,8 @@ impl Default for ListFtpsUploads {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateFtpsUpload {
-    property: PropertyId,
-    body: FtpsUploadInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: FtpsUploadInput,
 }
 
 impl UpdateFtpsUpload {
@@ -1398,7 +1398,7 @@ impl energy_core::Endpoint for UpdateFtpsUpload {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DisableFtpsUpload {
-    property: PropertyId,
+    pub(crate) property: PropertyId,
 }
 
 impl DisableFtpsUpload {
@@ -1455,7 +1455,7 @@ impl energy_core::Endpoint for DisableFtpsUpload {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListBillingConstants {
-    property: Option<PropertyId>,
+    pub(crate) property: Option<PropertyId>,
 }
 
 impl ListBillingConstants {
@@ -1526,8 +1526,8 @@ impl Default for ListBillingConstants {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateBillingConstants {
-    property: PropertyId,
-    body: BillingConstantsInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: BillingConstantsInput,
 }
 
 impl UpdateBillingConstants {
@@ -1592,8 +1592,8 @@ impl energy_core::Endpoint for UpdateBillingConstants {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListFees {
-    property: PropertyId,
-    id: Option<FeeId>,
+    pub(crate) property: PropertyId,
+    pub(crate) id: Option<FeeId>,
 }
 
 impl ListFees {
@@ -1664,8 +1664,8 @@ impl energy_core::Endpoint for ListFees {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateFee {
-    property: PropertyId,
-    body: FeeInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: FeeInput,
 }
 
 impl CreateFee {
@@ -1727,9 +1727,9 @@ impl energy_core::Endpoint for CreateFee {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateFee {
-    property: PropertyId,
-    id: FeeId,
-    body: FeeUpdate,
+    pub(crate) property: PropertyId,
+    pub(crate) id: FeeId,
+    pub(crate) body: FeeUpdate,
 }
 
 impl UpdateFee {
@@ -1799,8 +1799,8 @@ impl energy_core::Endpoint for UpdateFee {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteFee {
-    property: PropertyId,
-    id: FeeId,
+    pub(crate) property: PropertyId,
+    pub(crate) id: FeeId,
 }
 
 impl DeleteFee {
@@ -1864,8 +1864,8 @@ impl energy_core::Endpoint for DeleteFee {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ReplaceFees {
-    property: PropertyId,
-    body: FeeList,
+    pub(crate) property: PropertyId,
+    pub(crate) body: FeeList,
 }
 
 impl ReplaceFees {
@@ -1928,8 +1928,8 @@ impl energy_core::Endpoint for ReplaceFees {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListInvoices {
-    property: PropertyId,
-    id: Option<InvoiceId>,
+    pub(crate) property: PropertyId,
+    pub(crate) id: Option<InvoiceId>,
 }
 
 impl ListInvoices {
@@ -2000,8 +2000,8 @@ impl energy_core::Endpoint for ListInvoices {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct MarkInvoicePaid {
-    property: PropertyId,
-    id: InvoiceId,
+    pub(crate) property: PropertyId,
+    pub(crate) id: InvoiceId,
 }
 
 impl MarkInvoicePaid {
@@ -2065,8 +2065,8 @@ impl energy_core::Endpoint for MarkInvoicePaid {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetInvoiceFile {
-    name: String,
-    property: Option<PropertyId>,
+    pub(crate) name: String,
+    pub(crate) property: Option<PropertyId>,
 }
 
 impl GetInvoiceFile {
@@ -2136,8 +2136,8 @@ impl energy_core::Endpoint for GetInvoiceFile {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListServices {
-    property: PropertyId,
-    id: Option<ServiceId>,
+    pub(crate) property: PropertyId,
+    pub(crate) id: Option<ServiceId>,
 }
 
 impl ListServices {
@@ -2208,8 +2208,8 @@ impl energy_core::Endpoint for ListServices {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateService {
-    property: PropertyId,
-    body: ServiceInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: ServiceInput,
 }
 
 impl CreateService {
@@ -2272,9 +2272,9 @@ impl energy_core::Endpoint for CreateService {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateService {
-    property: PropertyId,
-    id: ServiceId,
-    body: ServiceUpdate,
+    pub(crate) property: PropertyId,
+    pub(crate) id: ServiceId,
+    pub(crate) body: ServiceUpdate,
 }
 
 impl UpdateService {
@@ -2345,8 +2345,8 @@ impl energy_core::Endpoint for UpdateService {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteService {
-    property: PropertyId,
-    id: ServiceId,
+    pub(crate) property: PropertyId,
+    pub(crate) id: ServiceId,
 }
 
 impl DeleteService {
@@ -2409,8 +2409,8 @@ impl energy_core::Endpoint for DeleteService {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListSuites {
-    property: PropertyId,
-    id: Option<SuiteId>,
+    pub(crate) property: PropertyId,
+    pub(crate) id: Option<SuiteId>,
 }
 
 impl ListSuites {
@@ -2481,8 +2481,8 @@ impl energy_core::Endpoint for ListSuites {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateSuite {
-    property: PropertyId,
-    body: SuiteInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: SuiteInput,
 }
 
 impl CreateSuite {
@@ -2544,9 +2544,9 @@ impl energy_core::Endpoint for CreateSuite {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateSuite {
-    property: PropertyId,
-    id: SuiteId,
-    body: SuiteInput,
+    pub(crate) property: PropertyId,
+    pub(crate) id: SuiteId,
+    pub(crate) body: SuiteInput,
 }
 
 impl UpdateSuite {
@@ -2617,8 +2617,8 @@ impl energy_core::Endpoint for UpdateSuite {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteSuite {
-    property: PropertyId,
-    id: SuiteId,
+    pub(crate) property: PropertyId,
+    pub(crate) id: SuiteId,
 }
 
 impl DeleteSuite {
@@ -2682,8 +2682,8 @@ impl energy_core::Endpoint for DeleteSuite {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListTenants {
-    property: PropertyId,
-    id: Option<TenantId>,
+    pub(crate) property: PropertyId,
+    pub(crate) id: Option<TenantId>,
 }
 
 impl ListTenants {
@@ -2754,8 +2754,8 @@ impl energy_core::Endpoint for ListTenants {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateTenant {
-    property: PropertyId,
-    body: TenantInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: TenantInput,
 }
 
 impl CreateTenant {
@@ -2818,9 +2818,9 @@ impl energy_core::Endpoint for CreateTenant {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateTenant {
-    property: PropertyId,
-    id: TenantId,
-    body: TenantUpdate,
+    pub(crate) property: PropertyId,
+    pub(crate) id: TenantId,
+    pub(crate) body: TenantUpdate,
 }
 
 impl UpdateTenant {
@@ -2891,8 +2891,8 @@ impl energy_core::Endpoint for UpdateTenant {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteTenant {
-    property: PropertyId,
-    id: TenantId,
+    pub(crate) property: PropertyId,
+    pub(crate) id: TenantId,
 }
 
 impl DeleteTenant {
@@ -2958,7 +2958,7 @@ impl energy_core::Endpoint for DeleteTenant {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListTenantSuites {
-    property: PropertyId,
+    pub(crate) property: PropertyId,
 }
 
 impl ListTenantSuites {
@@ -3016,8 +3016,8 @@ impl energy_core::Endpoint for ListTenantSuites {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct BindTenant {
-    property: PropertyId,
-    body: TenantSuiteInput,
+    pub(crate) property: PropertyId,
+    pub(crate) body: TenantSuiteInput,
 }
 
 impl BindTenant {
@@ -3081,9 +3081,9 @@ impl energy_core::Endpoint for BindTenant {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UnbindTenant {
-    property: PropertyId,
-    tenant: TenantId,
-    suite: SuiteId,
+    pub(crate) property: PropertyId,
+    pub(crate) tenant: TenantId,
+    pub(crate) suite: SuiteId,
 }
 
 impl UnbindTenant {
@@ -3155,12 +3155,12 @@ impl energy_core::Endpoint for UnbindTenant {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetPeriodConsumption {
-    property: PropertyId,
-    start: crate::ReportTime,
-    end: crate::ReportTime,
-    ids: crate::ReportMeters,
-    pretty: Option<bool>,
-    table_name: Option<String>,
+    pub(crate) property: PropertyId,
+    pub(crate) start: crate::ReportTime,
+    pub(crate) end: crate::ReportTime,
+    pub(crate) ids: crate::ReportMeters,
+    pub(crate) pretty: Option<bool>,
+    pub(crate) table_name: Option<String>,
 }
 
 impl GetPeriodConsumption {
@@ -3261,11 +3261,11 @@ impl energy_core::Endpoint for GetPeriodConsumption {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetSingleGrandTotal {
-    property: PropertyId,
-    start: crate::ReportTime,
-    ids: crate::ReportMeters,
-    pretty: Option<bool>,
-    table_name: Option<String>,
+    pub(crate) property: PropertyId,
+    pub(crate) start: crate::ReportTime,
+    pub(crate) ids: crate::ReportMeters,
+    pub(crate) pretty: Option<bool>,
+    pub(crate) table_name: Option<String>,
 }
 
 impl GetSingleGrandTotal {
@@ -3362,12 +3362,12 @@ impl energy_core::Endpoint for GetSingleGrandTotal {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetDailyGrandTotal {
-    property: PropertyId,
-    start: crate::ReportTime,
-    end: crate::ReportTime,
-    ids: crate::ReportMeters,
-    pretty: Option<bool>,
-    table_name: Option<String>,
+    pub(crate) property: PropertyId,
+    pub(crate) start: crate::ReportTime,
+    pub(crate) end: crate::ReportTime,
+    pub(crate) ids: crate::ReportMeters,
+    pub(crate) pretty: Option<bool>,
+    pub(crate) table_name: Option<String>,
 }
 
 impl GetDailyGrandTotal {
@@ -3469,13 +3469,13 @@ impl energy_core::Endpoint for GetDailyGrandTotal {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetIntervalReport {
-    property: PropertyId,
-    start: crate::ReportTime,
-    end: crate::ReportTime,
-    ids: crate::ReportMeters,
-    interval: ReportInterval,
-    pretty: Option<bool>,
-    table_name: Option<String>,
+    pub(crate) property: PropertyId,
+    pub(crate) start: crate::ReportTime,
+    pub(crate) end: crate::ReportTime,
+    pub(crate) ids: crate::ReportMeters,
+    pub(crate) interval: ReportInterval,
+    pub(crate) pretty: Option<bool>,
+    pub(crate) table_name: Option<String>,
 }
 
 impl GetIntervalReport {
@@ -3695,7 +3695,7 @@ impl Default for ListScheduledReports {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateScheduledReport {
-    body: ScheduledReportInput,
+    pub(crate) body: ScheduledReportInput,
 }
 
 impl CreateScheduledReport {
@@ -3750,8 +3750,8 @@ impl energy_core::Endpoint for CreateScheduledReport {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateScheduledReport {
-    id: ScheduledReportId,
-    body: ScheduledReportUpdate,
+    pub(crate) id: ScheduledReportId,
+    pub(crate) body: ScheduledReportUpdate,
 }
 
 impl UpdateScheduledReport {
@@ -3817,7 +3817,7 @@ impl energy_core::Endpoint for UpdateScheduledReport {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteScheduledReport {
-    id: ScheduledReportId,
+    pub(crate) id: ScheduledReportId,
 }
 
 impl DeleteScheduledReport {
@@ -3876,7 +3876,7 @@ impl energy_core::Endpoint for DeleteScheduledReport {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GenerateScheduledReport {
-    id: ScheduledReportId,
+    pub(crate) id: ScheduledReportId,
 }
 
 impl GenerateScheduledReport {
@@ -3936,8 +3936,8 @@ impl energy_core::Endpoint for GenerateScheduledReport {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct PollScheduledReport {
-    id: ScheduledReportId,
-    token: energy_core::Secret,
+    pub(crate) id: ScheduledReportId,
+    pub(crate) token: energy_core::Secret,
 }
 
 impl PollScheduledReport {

@@ -880,7 +880,7 @@ pub struct HttpUpload {
     pub body: Option<energy_core::wire::Extra>,
     /// Headers that are sent along, or null. Their values may be secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub header: Option<crate::UploadHeaders>,
+    pub header: Option<crate::SecretHeaders>,
     /// By which method.
     pub method: HttpMethod,
     /// The status that is a success.
@@ -911,7 +911,7 @@ pub struct HttpUploadInput {
     pub body: Option<energy_core::wire::Extra>,
     /// Headers to be sent along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub header: Option<crate::UploadHeaders>,
+    pub header: Option<crate::SecretHeaders>,
     /// By which method; POST if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<HttpMethod>,
@@ -942,7 +942,7 @@ impl HttpUploadInput {
 
     /// Headers to be sent along.
     #[must_use]
-    pub fn header(mut self, header: impl Into<crate::UploadHeaders>) -> Self {
+    pub fn header(mut self, header: impl Into<crate::SecretHeaders>) -> Self {
         self.header = Some(header.into());
         self
     }

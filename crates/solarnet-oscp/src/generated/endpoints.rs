@@ -74,7 +74,7 @@ impl Default for GetUserSettings {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateUserSettings {
-    body: UserSettingsInput,
+    pub(crate) body: UserSettingsInput,
 }
 
 impl UpdateUserSettings {
@@ -254,7 +254,7 @@ impl Default for ListCapacityProviders {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateCapacityProvider {
-    body: CapacityProviderInput,
+    pub(crate) body: CapacityProviderInput,
 }
 
 impl CreateCapacityProvider {
@@ -313,7 +313,7 @@ impl energy_core::Endpoint for CreateCapacityProvider {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetCapacityProvider {
-    provider_id: CapacityProviderId,
+    pub(crate) provider_id: CapacityProviderId,
 }
 
 impl GetCapacityProvider {
@@ -377,8 +377,8 @@ impl energy_core::Endpoint for GetCapacityProvider {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateCapacityProvider {
-    provider_id: CapacityProviderId,
-    body: CapacityProviderInput,
+    pub(crate) provider_id: CapacityProviderId,
+    pub(crate) body: CapacityProviderInput,
 }
 
 impl UpdateCapacityProvider {
@@ -448,7 +448,7 @@ impl energy_core::Endpoint for UpdateCapacityProvider {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteCapacityProvider {
-    provider_id: CapacityProviderId,
+    pub(crate) provider_id: CapacityProviderId,
 }
 
 impl DeleteCapacityProvider {
@@ -570,7 +570,7 @@ impl Default for ListCapacityOptimizers {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateCapacityOptimizer {
-    body: CapacityOptimizerInput,
+    pub(crate) body: CapacityOptimizerInput,
 }
 
 impl CreateCapacityOptimizer {
@@ -630,7 +630,7 @@ impl energy_core::Endpoint for CreateCapacityOptimizer {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetCapacityOptimizer {
-    optimizer_id: CapacityOptimizerId,
+    pub(crate) optimizer_id: CapacityOptimizerId,
 }
 
 impl GetCapacityOptimizer {
@@ -694,8 +694,8 @@ impl energy_core::Endpoint for GetCapacityOptimizer {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateCapacityOptimizer {
-    optimizer_id: CapacityOptimizerId,
-    body: CapacityOptimizerInput,
+    pub(crate) optimizer_id: CapacityOptimizerId,
+    pub(crate) body: CapacityOptimizerInput,
 }
 
 impl UpdateCapacityOptimizer {
@@ -765,7 +765,7 @@ impl energy_core::Endpoint for UpdateCapacityOptimizer {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteCapacityOptimizer {
-    optimizer_id: CapacityOptimizerId,
+    pub(crate) optimizer_id: CapacityOptimizerId,
 }
 
 impl DeleteCapacityOptimizer {
@@ -884,7 +884,7 @@ impl Default for ListCapacityGroups {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateCapacityGroup {
-    body: CapacityGroupInput,
+    pub(crate) body: CapacityGroupInput,
 }
 
 impl CreateCapacityGroup {
@@ -943,7 +943,7 @@ impl energy_core::Endpoint for CreateCapacityGroup {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetCapacityGroup {
-    group_id: CapacityGroupId,
+    pub(crate) group_id: CapacityGroupId,
 }
 
 impl GetCapacityGroup {
@@ -1002,8 +1002,8 @@ impl energy_core::Endpoint for GetCapacityGroup {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateCapacityGroup {
-    group_id: CapacityGroupId,
-    body: CapacityGroupInput,
+    pub(crate) group_id: CapacityGroupId,
+    pub(crate) body: CapacityGroupInput,
 }
 
 impl UpdateCapacityGroup {
@@ -1070,7 +1070,7 @@ impl energy_core::Endpoint for UpdateCapacityGroup {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteCapacityGroup {
-    group_id: CapacityGroupId,
+    pub(crate) group_id: CapacityGroupId,
 }
 
 impl DeleteCapacityGroup {
@@ -1187,7 +1187,7 @@ impl Default for ListCapacityGroupSettings {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetCapacityGroupSettings {
-    group_id: CapacityGroupId,
+    pub(crate) group_id: CapacityGroupId,
 }
 
 impl GetCapacityGroupSettings {
@@ -1247,8 +1247,8 @@ impl energy_core::Endpoint for GetCapacityGroupSettings {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateCapacityGroupSettings {
-    group_id: CapacityGroupId,
-    body: CapacityGroupSettingsInput,
+    pub(crate) group_id: CapacityGroupId,
+    pub(crate) body: CapacityGroupSettingsInput,
 }
 
 impl UpdateCapacityGroupSettings {
@@ -1316,7 +1316,7 @@ impl energy_core::Endpoint for UpdateCapacityGroupSettings {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteCapacityGroupSettings {
-    group_id: CapacityGroupId,
+    pub(crate) group_id: CapacityGroupId,
 }
 
 impl DeleteCapacityGroupSettings {
@@ -1373,7 +1373,7 @@ impl energy_core::Endpoint for DeleteCapacityGroupSettings {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ListCapacityGroupAssets {
-    group_id: CapacityGroupId,
+    pub(crate) group_id: CapacityGroupId,
 }
 
 impl ListCapacityGroupAssets {
@@ -1436,7 +1436,7 @@ impl energy_core::Endpoint for ListCapacityGroupAssets {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct CreateAsset {
-    body: AssetInput,
+    pub(crate) body: AssetInput,
 }
 
 impl CreateAsset {
@@ -1495,7 +1495,7 @@ impl energy_core::Endpoint for CreateAsset {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct GetAsset {
-    asset_id: AssetId,
+    pub(crate) asset_id: AssetId,
 }
 
 impl GetAsset {
@@ -1554,8 +1554,8 @@ impl energy_core::Endpoint for GetAsset {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct UpdateAsset {
-    asset_id: AssetId,
-    body: AssetInput,
+    pub(crate) asset_id: AssetId,
+    pub(crate) body: AssetInput,
 }
 
 impl UpdateAsset {
@@ -1619,7 +1619,7 @@ impl energy_core::Endpoint for UpdateAsset {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct DeleteAsset {
-    asset_id: AssetId,
+    pub(crate) asset_id: AssetId,
 }
 
 impl DeleteAsset {
@@ -1676,7 +1676,7 @@ impl energy_core::Endpoint for DeleteAsset {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct AddOscpInstruction {
-    body: InstructionInput,
+    pub(crate) body: InstructionInput,
 }
 
 impl AddOscpInstruction {
@@ -1735,7 +1735,7 @@ impl energy_core::Endpoint for AddOscpInstruction {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct ViewInstruction {
-    id: InstructionId,
+    pub(crate) id: InstructionId,
 }
 
 impl ViewInstruction {

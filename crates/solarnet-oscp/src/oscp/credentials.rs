@@ -3,7 +3,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use energy_core::auth::{AuthError, Authenticator, Bearer, Connection, Login, Proof, Recovery, Setup, TokenManager};
 use energy_core::http::{HeaderValue, header};
 use energy_core::transport::{BoxFuture, HttpRequest};
-use energy_core::{BuildError, Secret};
+use energy_core::{ApiError, BuildError, Secret};
 
 /// The token that another system gave to this one. Clones share it, so that the handler of a registration can replace
 /// what a client sends.
@@ -85,7 +85,7 @@ impl Authenticator for Token {
     }
 
     /// A token that was replaced meanwhile is worth another attempt.
-    fn rejected<'a>(&'a self, proof: &'a Proof) -> BoxFuture<'a, Recovery> {
+    fn rejected<'a>(&'a self, proof: &'a Proof, _: &'a ApiError) -> BoxFuture<'a, Recovery> {
         let newer = self.held().generation > proof.generation;
         Box::pin(std::future::ready(if newer {
             Recovery::TryAgain

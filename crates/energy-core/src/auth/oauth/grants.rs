@@ -222,8 +222,26 @@ impl Grants {
     ///
     /// As [`Grants::client_credentials`]; a code is good once, and not for long.
     pub async fn exchange(&self, code: &Secret) -> Result<StoredToken, AuthError> {
+        self.exchange_with(code, None).await
+    }
+
+    /// As [`Grants::exchange`], for a server that wants to be told again where the person was sent back to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Grants::exchange`], and for a redirect address that is none.
+    pub async fn exchange_at(&self, code: &Secret, redirect_uri: &str) -> Result<StoredToken, AuthError> {
+        let redirect =
+            RedirectUrl::new(redirect_uri.to_owned()).map_err(|error| AuthError::Malformed(error.to_string()))?;
+        self.exchange_with(code, Some(redirect)).await
+    }
+
+    async fn exchange_with(&self, code: &Secret, redirect: Option<RedirectUrl>) -> Result<StoredToken, AuthError> {
         let client = self.client();
-        let request = client.exchange_code(AuthorizationCode::new(code.expose().to_owned()));
+        let mut request = client.exchange_code(AuthorizationCode::new(code.expose().to_owned()));
+        if let Some(redirect) = redirect {
+            request = request.set_redirect_uri(Cow::Owned(redirect));
+        }
         let answer = request.request_async(&self.http).await.map_err(auth_error)?;
         Ok(stored(&answer, &*self.clock))
     }

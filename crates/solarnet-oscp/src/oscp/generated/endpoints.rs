@@ -14,9 +14,9 @@ use super::models::{AdjustGroupCapacityForecast, GroupCapacityComplianceError, H
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendRegister {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    body: Register,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) body: Register,
 }
 
 impl SendRegister {
@@ -90,9 +90,9 @@ impl energy_core::Endpoint for SendRegister {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendHandshake {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    body: Handshake,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) body: Handshake,
 }
 
 impl SendHandshake {
@@ -167,9 +167,9 @@ impl energy_core::Endpoint for SendHandshake {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendHandshakeAcknowledge {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    body: HandshakeAcknowledge,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) body: HandshakeAcknowledge,
 }
 
 impl SendHandshakeAcknowledge {
@@ -242,9 +242,9 @@ impl energy_core::Endpoint for SendHandshakeAcknowledge {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendHeartbeat {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    body: Heartbeat,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) body: Heartbeat,
 }
 
 impl SendHeartbeat {
@@ -319,11 +319,11 @@ impl energy_core::Endpoint for SendHeartbeat {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendUpdateGroupCapacityForecast {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    segment_index: Option<i64>,
-    segment_count: Option<i64>,
-    body: UpdateGroupCapacityForecast,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) segment_index: Option<i64>,
+    pub(crate) segment_count: Option<i64>,
+    pub(crate) body: UpdateGroupCapacityForecast,
 }
 
 impl SendUpdateGroupCapacityForecast {
@@ -414,11 +414,11 @@ impl energy_core::Endpoint for SendUpdateGroupCapacityForecast {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendAdjustGroupCapacityForecast {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    segment_index: Option<i64>,
-    segment_count: Option<i64>,
-    body: AdjustGroupCapacityForecast,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) segment_index: Option<i64>,
+    pub(crate) segment_count: Option<i64>,
+    pub(crate) body: AdjustGroupCapacityForecast,
 }
 
 impl SendAdjustGroupCapacityForecast {
@@ -509,9 +509,9 @@ impl energy_core::Endpoint for SendAdjustGroupCapacityForecast {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendGroupCapacityComplianceError {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    body: GroupCapacityComplianceError,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) body: GroupCapacityComplianceError,
 }
 
 impl SendGroupCapacityComplianceError {
@@ -586,11 +586,11 @@ impl energy_core::Endpoint for SendGroupCapacityComplianceError {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendUpdateGroupMeasurements {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    segment_index: Option<i64>,
-    segment_count: Option<i64>,
-    body: UpdateGroupMeasurements,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) segment_index: Option<i64>,
+    pub(crate) segment_count: Option<i64>,
+    pub(crate) body: UpdateGroupMeasurements,
 }
 
 impl SendUpdateGroupMeasurements {
@@ -680,11 +680,11 @@ impl energy_core::Endpoint for SendUpdateGroupMeasurements {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a request does nothing until a client sends it"]
 pub struct SendUpdateAssetMeasurements {
-    request_id: Option<crate::oscp::RequestId>,
-    correlation_id: Option<crate::oscp::RequestId>,
-    segment_index: Option<i64>,
-    segment_count: Option<i64>,
-    body: UpdateAssetMeasurements,
+    pub(crate) request_id: Option<crate::oscp::RequestId>,
+    pub(crate) correlation_id: Option<crate::oscp::RequestId>,
+    pub(crate) segment_index: Option<i64>,
+    pub(crate) segment_count: Option<i64>,
+    pub(crate) body: UpdateAssetMeasurements,
 }
 
 impl SendUpdateAssetMeasurements {

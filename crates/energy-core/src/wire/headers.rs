@@ -1,17 +1,21 @@
+//! Headers as a JSON object.
+
 use std::fmt;
 
-use energy_core::check::{Direction, Rules};
-use energy_core::{BuildError, Secret};
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Headers that are sent along with pushed files. They usually hold a key, so `Debug` shows their names alone.
+use crate::check::{Direction, Rules};
+use crate::error::BuildError;
+use crate::secret::Secret;
+
+/// Headers that a service is told to send somewhere. They usually hold a key, so `Debug` shows their names alone.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct UploadHeaders(Map<String, Value>);
+pub struct SecretHeaders(Map<String, Value>);
 
-impl UploadHeaders {
+impl SecretHeaders {
     /// No headers.
     pub fn new() -> Self {
         Self::default()
@@ -20,8 +24,18 @@ impl UploadHeaders {
     /// With one more.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        self.0.insert(name.into(), Value::from(value.into().expose()));
+        self.insert(name, value);
         self
+    }
+
+    /// Sets a header.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Secret>) {
+        self.0.insert(name.into(), Value::from(value.into().expose()));
+    }
+
+    /// Takes a header out.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
     }
 
     /// The names, in alphabetical order.
@@ -29,9 +43,14 @@ impl UploadHeaders {
         self.0.keys().map(String::as_str)
     }
 
-    /// A value as text.
+    /// A value as text, as which numbers and booleans are sent, too.
     pub fn get(&self, name: &str) -> Option<Secret> {
         self.0.get(name).map(|value| Secret::new(as_text(value)))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
@@ -39,13 +58,25 @@ fn as_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-impl fmt::Debug for UploadHeaders {
+impl fmt::Debug for SecretHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-impl Rules for UploadHeaders {
+impl From<Map<String, Value>> for SecretHeaders {
+    fn from(headers: Map<String, Value>) -> Self {
+        Self(headers)
+    }
+}
+
+impl From<SecretHeaders> for Map<String, Value> {
+    fn from(headers: SecretHeaders) -> Self {
+        headers.0
+    }
+}
+
+impl Rules for SecretHeaders {
     fn check(&self, _: Direction) -> Result<(), BuildError> {
         let fits = |name: &str, value: &Value| {
             HeaderName::try_from(name).is_ok() && HeaderValue::try_from(as_text(value)).is_ok()
