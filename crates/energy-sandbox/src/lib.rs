@@ -27,13 +27,14 @@
 //! [`Sandbox::solarnet_oscp`] is SolarNetwork's management of OSCP systems, with signed requests,
 //! and the Flexibility Provider that calls those systems back.
 //! [`Sandbox::intellimeter`] is Intellimeter's submetering, billing and reports, with four ways to
-//! log in and files of reads that it pushes. [`SolarnetOscpService::settle`] and
+//! log in and files of reads that it pushes. [`Sandbox::enphase`] is Enphase's Monitoring API v4, with
+//! its login, and the Systems API v2 before it. [`SolarnetOscpService::settle`] and
 //! [`IntellimeterService::settle`] wait for what is on its way, so that tests need no sleeping.
 //!
 //! # How it is built
 //!
-//! Each service is a folder with a route table (`routes.rs`); the router is made from that
-//! table and nothing else. A request passes `server` (recorded, faults, common headers) and
+//! Each service is a folder with a route table (`routes.rs`, or one for each version of its API);
+//! the router is made from that and nothing else. A request passes `server` (recorded, faults, common headers) and
 //! reaches a handler: a plain function of the service's state and the call. Sun, clouds and
 //! time zones are in `nature`, shared by all services, so that their numbers agree. Nothing
 //! here is taken from the SDK's client crates: each side checks the other.
@@ -42,6 +43,7 @@ mod call;
 mod clock;
 mod control;
 mod document;
+mod enphase;
 mod fault;
 mod flood;
 mod forecast_solar;
@@ -56,6 +58,10 @@ mod server;
 mod solarnet_oscp;
 mod wire;
 
+pub use enphase::{
+    EnphaseApp, EnphaseApplication, EnphaseCredentials, EnphaseLogin, EnphasePerson, EnphaseService, EnphaseSite,
+    EnphaseSites, EnphaseTokens,
+};
 pub use fault::Fault;
 pub use forecast_solar::{ForecastSolarKeys, ForecastSolarService};
 pub use intellimeter::{IntellimeterCredentials, IntellimeterPush, IntellimeterService};

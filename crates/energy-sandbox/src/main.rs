@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use energy_sandbox::Sandbox;
-use serde_json::json;
+use energy_sandbox::{EnphaseApplication, EnphaseLogin, EnphaseService, Sandbox};
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -104,6 +104,7 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
     let credentials = solarnet_oscp.credentials();
     let intellimeter = sandbox.intellimeter();
     let applications = intellimeter.credentials();
+    let enphase = enphase_line(sandbox.enphase());
     let line = json!({
         "forecast_solar": {
             "base_url": forecast_solar.base_url(),
@@ -141,6 +142,7 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
             "property_ids": intellimeter.property_ids(),
             "time_zone": intellimeter.time_zone(),
         },
+        "enphase": enphase,
     });
     {
         let mut out = io::stdout().lock();
@@ -150,6 +152,38 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
     stop.asked().await;
     sandbox.shutdown().await;
     Ok(())
+}
+
+/// Where Enphase is, and who may call it.
+fn enphase_line(service: &EnphaseService) -> Value {
+    let known = service.credentials();
+    let application = |known: &EnphaseApplication| {
+        json!({
+            "api_key": known.api_key,
+            "client_id": known.client_id,
+            "client_secret": known.client_secret,
+        })
+    };
+    let login = |known: &EnphaseLogin| {
+        json!({
+            "username": known.username,
+            "password": known.password,
+            "v2_user_id": known.v2_user_id,
+        })
+    };
+    let sites = service.sites();
+    json!({
+        "base_url": service.base_url(),
+        "v2_base_url": service.v2_base_url(),
+        "credentials": {
+            "watt": application(&known.watt),
+            "partner": application(&known.partner),
+            "v2_key": known.v2_key,
+            "owner": login(&known.owner),
+            "installer": login(&known.installer),
+        },
+        "system_ids": [sites.micro_only.system_id, sites.metered.system_id],
+    })
 }
 
 /// The signals that end the program. Listening begins before the line is printed, so that

@@ -6,6 +6,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use crate::clock::Clock;
+use crate::enphase::EnphaseService;
 use crate::forecast_solar::ForecastSolarService;
 use crate::intellimeter::IntellimeterService;
 use crate::solarnet_oscp::SolarnetOscpService;
@@ -27,6 +28,7 @@ pub struct Sandbox {
     forecast_solar: ForecastSolarService,
     solarnet_oscp: SolarnetOscpService,
     intellimeter: IntellimeterService,
+    enphase: EnphaseService,
 }
 
 impl Sandbox {
@@ -59,6 +61,11 @@ impl Sandbox {
         &self.intellimeter
     }
 
+    /// Enphase: the Monitoring API v4, and the Systems API v2 before it.
+    pub fn enphase(&self) -> &EnphaseService {
+        &self.enphase
+    }
+
     /// What the services believe the time is, in UTC.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()
@@ -77,7 +84,8 @@ impl Sandbox {
         tokio::join!(
             self.forecast_solar.shutdown(),
             self.solarnet_oscp.shutdown(),
-            self.intellimeter.shutdown()
+            self.intellimeter.shutdown(),
+            self.enphase.shutdown()
         );
     }
 }
@@ -133,11 +141,16 @@ impl SandboxBuilder {
         let intellimeter = IntellimeterService::start(address, clock.clone())
             .await
             .map_err(|source| SandboxError::Listen { address, source })?;
+        let address = self.address(3);
+        let enphase = EnphaseService::start(address, clock.clone())
+            .await
+            .map_err(|source| SandboxError::Listen { address, source })?;
         Ok(Sandbox {
             clock,
             forecast_solar,
             solarnet_oscp,
             intellimeter,
+            enphase,
         })
     }
 
@@ -174,10 +187,10 @@ mod tests {
     fn services_take_the_ports_one_after_the_other() {
         let ports = |first: u16| {
             let builder = Sandbox::builder().listen(([127, 0, 0, 1], first).into());
-            [0, 1, 2].map(|number| builder.address(number).port())
+            [0, 1, 2, 3].map(|number| builder.address(number).port())
         };
-        assert_eq!(ports(8080), [8080, 8081, 8082]);
-        assert_eq!(ports(0), [0, 0, 0]);
-        assert_eq!(ports(u16::MAX), [u16::MAX, 0, 0]);
+        assert_eq!(ports(8080), [8080, 8081, 8082, 8083]);
+        assert_eq!(ports(0), [0, 0, 0, 0]);
+        assert_eq!(ports(u16::MAX), [u16::MAX, 0, 0, 0]);
     }
 }

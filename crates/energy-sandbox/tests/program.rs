@@ -60,6 +60,26 @@ async fn one_line_tells_where_and_with_which_keys() {
     assert_eq!(service["property_ids"].as_array().unwrap().len(), 2);
     assert_eq!(service["time_zone"], "America/Toronto");
 
+    let service = &started["enphase"];
+    let (base, v2_base) = (
+        service["base_url"].as_str().unwrap(),
+        service["v2_base_url"].as_str().unwrap(),
+    );
+    let systems = send("GET", &format!("{base}api/v4/systems"), &[], "").await.unwrap();
+    assert_eq!(systems.status, 401);
+    let (key, user_id) = (
+        &service["credentials"]["v2_key"],
+        &service["credentials"]["owner"]["v2_user_id"],
+    );
+    let query = format!("key={}&user_id={}", key.as_str().unwrap(), user_id.as_str().unwrap());
+    let systems = send("GET", &format!("{v2_base}/systems?{query}"), &[], "")
+        .await
+        .unwrap();
+    let ids: Vec<Value> = (systems.json()["systems"].as_array().unwrap().iter())
+        .map(|system| system["system_id"].clone())
+        .collect();
+    assert_eq!(service["system_ids"], Value::from(ids));
+
     stop(&mut child);
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();

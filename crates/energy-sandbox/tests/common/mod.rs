@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+pub(crate) mod enphase;
 pub(crate) mod intellimeter;
 pub(crate) mod solarnet;
 pub(crate) mod street;
