@@ -45,6 +45,9 @@ impl Evidence {
         let mut tests = Vec::new();
         let folder = format!("{}/tests", target.folder());
         for name in rust_files(&root.join(&folder)) {
+            if !target.has_tests_in(&name) {
+                continue;
+            }
             let path = format!("{folder}/{name}");
             if let Some(text) = source(root, &path)? {
                 let names = tests_in(&text).map_err(|error| not_rust(&path, &error))?;

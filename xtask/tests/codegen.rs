@@ -4,7 +4,7 @@ mod common;
 
 use common::{METER, changed, get, put, workspace};
 use xtask::codegen::write::{check, outputs, write};
-use xtask::workspace::{TARGETS, root};
+use xtask::workspace::{TARGETS, Target, root};
 
 #[test]
 fn writes_what_the_contract_says() {
@@ -56,6 +56,23 @@ fn no_comment_is_wider_than_a_page() {
             assert!(line.chars().count() <= 110, "{}: {line}", output.path);
         }
     }
+}
+
+#[test]
+fn a_part_has_its_name_in_the_heading_of_its_table() {
+    let folder = workspace();
+    let old = Target {
+        part: Some("old"),
+        ..METER
+    };
+    let outputs = outputs(folder.path(), &[METER, old]).unwrap();
+    let table = &outputs.last().unwrap().text;
+    assert!(table.contains("\n## Meter\n"), "{table}");
+    let (_, of_part) = table.split_once("\n## Meter (old)\n").unwrap();
+    assert!(
+        of_part.contains("3 operations, 0 with a test, 0 with a sandbox route"),
+        "{of_part}"
+    );
 }
 
 #[test]

@@ -394,6 +394,18 @@ fn names_that_clash() {
 }
 
 #[test]
+fn other_names_that_are_taken() {
+    for taken in ["at", "till"] {
+        let text = changed(
+            "description: When it was replaced., x-alias: [replaced, till]}",
+            &format!("description: When it was replaced., x-alias: [replaced, till,\n          {taken}]}}"),
+        );
+        let line = line_of(&text, &format!("          {taken}]}}"));
+        assert_says(&problems(&text), line, &format!("the name `{taken}` is taken"));
+    }
+}
+
+#[test]
 fn bodies_that_cannot_be_sent() {
     refused(
         "          application/x-www-form-urlencoded:",

@@ -8,6 +8,7 @@ use xtask::checks::spec::{Counts, check};
 use xtask::codegen::write::write;
 use xtask::evidence::{routes_in, tests_in};
 use xtask::problem::Problem;
+use xtask::workspace::Target;
 
 /// The workspace of the fixture with its files written, and with some of them replaced.
 fn checked(files: &[(&str, &str)]) -> Result<Counts, Vec<Problem>> {
@@ -131,6 +132,61 @@ fn a_request_type_that_was_never_generated() {
             .all(|problem| problem.message.contains("run: cargo xtask codegen"))
     );
     assert_eq!(problems.len(), 3);
+}
+
+/// The fixture as a part called `v2`.
+const PART: Target = Target {
+    part: Some("v2"),
+    ..METER
+};
+
+#[test]
+fn the_tests_and_routes_of_a_part_stand_in_its_own_files() {
+    let folder = workspace();
+    write(folder.path(), &[PART]).unwrap();
+    let routes = PART.sandbox_routes();
+    assert_eq!(routes, "crates/energy-sandbox/src/meter/v2_routes.rs");
+    // Those of the crate without a part, of another part, and of a folder below do not count.
+    for file in ["v20_meter.rs", "v2.rs", "v2_folder/meter.rs"] {
+        put(folder.path(), &format!("crates/meter/tests/{file}"), TESTS);
+    }
+    let problems = check(folder.path(), &PART, &[PART]).unwrap_err();
+    let of = |words: &str| {
+        problems
+            .iter()
+            .filter(|problem| problem.message.contains(words))
+            .count()
+    };
+    assert_eq!(of("in crates/meter/tests/v2_*.rs"), 3, "{problems:#?}");
+    assert_eq!(of("v2_routes.rs"), 3, "{problems:#?}");
+    put(folder.path(), "crates/meter/tests/v2_meter.rs", TESTS);
+    put(folder.path(), &routes, ROUTES);
+    assert_eq!(check(folder.path(), &PART, &[PART]).unwrap().routes, 4);
+}
+
+#[test]
+fn an_operation_of_another_part_is_none_in_these_routes() {
+    const OTHER: Target = Target {
+        description: "crates/meter/v4.yaml",
+        output: "crates/meter/src/v4/generated",
+        part: Some("v4"),
+        ..METER
+    };
+    let folder = workspace();
+    put(
+        folder.path(),
+        OTHER.description,
+        &common::DESCRIPTION.replace("setLabel", "setName"),
+    );
+    put(folder.path(), "crates/meter/tests/v2_meter.rs", TESTS);
+    write(folder.path(), &[PART, OTHER]).unwrap();
+    let stray = "vec![Route::post(\"setName\", \"/meters/{meter}/name\", set_name),";
+    put(folder.path(), &PART.sandbox_routes(), &ROUTES.replace("vec![", stray));
+    let problems = check(folder.path(), &PART, &[PART, OTHER]).unwrap_err();
+    assert!(
+        problems[0].message.contains("`setName`, which is no operation"),
+        "{problems:#?}"
+    );
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 pub use energy_core;
 
+#[cfg(feature = "enphase")]
+pub use enphase;
 #[cfg(feature = "forecast-solar")]
 pub use forecast_solar;
 #[cfg(feature = "intellimeter")]

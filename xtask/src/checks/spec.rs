@@ -52,8 +52,8 @@ pub fn check(root: &Path, target: &Target, targets: &[Target]) -> Result<Counts,
             problems.at(
                 operation.line,
                 format!(
-                    "{id} has no test; write a test function `{test}` in {}/tests/",
-                    target.folder()
+                    "{id} has no test; write a test function `{test}` in {}",
+                    target.test_files()
                 ),
             );
         }
@@ -101,11 +101,11 @@ pub fn check(root: &Path, target: &Target, targets: &[Target]) -> Result<Counts,
     })
 }
 
-/// The operations of the other descriptions of the same crate: the sandbox serves them from one table.
+/// The operations of the other descriptions whose routes stand in the same file.
 fn operations_of_siblings(root: &Path, target: &Target, targets: &[Target]) -> BTreeSet<String> {
     let siblings = targets
         .iter()
-        .filter(|other| other.package == target.package && other.description != target.description);
+        .filter(|other| other.shares_evidence_with(target) && other.description != target.description);
     // One that cannot be read is reported where it is checked itself.
     let descriptions = siblings.filter_map(|other| Description::load(root, other.description).ok());
     descriptions

@@ -29,7 +29,7 @@ pub fn table(parts: &[(&Target, Description, Evidence)]) -> Output {
             text,
             "\n## {}\n\nCrate `{}` ({}): {} operations, {tested} with a test, {served} with a sandbox route.\n\n\
              | operation | request type | scope or plan | test | sandbox route |\n|---|---|---|---|---|\n",
-            description.title,
+            heading(target, description),
             target.package,
             target.description,
             operations.len(),
@@ -42,6 +42,14 @@ pub fn table(parts: &[(&Target, Description, Evidence)]) -> Output {
         path: COVERAGE.to_owned(),
         text,
     }
+}
+
+/// What the table of a description stands under.
+fn heading(target: &Target, description: &Description) -> String {
+    let title = &description.title;
+    target
+        .part
+        .map_or_else(|| title.clone(), |part| format!("{title} ({part})"))
 }
 
 /// The name of the test of `operation`.

@@ -124,13 +124,16 @@ fn structure(operation: &Operation, name: &proc_macro2::Ident, arguments: &[Argu
     facts.push(format!("Source: {}", operation.source));
     facts.extend(operation.certainty.iter().map(|word| format!("certainty: {word}")));
     docs.paragraph(&facts.join(" · "));
+    if operation.once {
+        docs.paragraph("A call sends it at most once, whatever happens.");
+    }
     if operation.deprecated {
         docs.paragraph("The vendor advises against it.");
     }
     let docs = docs.attributes();
     let fields = arguments.iter().map(|argument| {
         let (name, kind) = (&argument.name, argument.field_type());
-        quote!(#name: #kind)
+        quote!(pub(crate) #name: #kind)
     });
     let open = arguments.is_empty().then(|| quote!(#[non_exhaustive]));
     quote! {
@@ -238,6 +241,7 @@ fn operation_data(operation: &Operation, answer: &Answer) -> TokenStream {
         let cost = parse_type(&operation.cost.to_string());
         quote!(.with_cost(#cost))
     });
+    let once = operation.once.then(|| quote!(.with_once(true)));
     let deprecated = operation.deprecated.then(|| quote!(.with_deprecated(true)));
     let formats = &answer.formats;
     let formats = (!formats.is_empty()).then(|| quote!(.with_formats(&[#(#formats),*])));
@@ -247,6 +251,7 @@ fn operation_data(operation: &Operation, answer: &Answer) -> TokenStream {
             energy_core::Operation::new(#id, energy_core::http::Method::#method, #path)
                 .with_summary(#summary)
                 .with_idempotent(#idempotent)
+                #once
                 .with_credentials(energy_core::CredentialUse::#credentials)
                 #access
                 #cost
@@ -266,6 +271,10 @@ fn endpoint(
     types: Types<'_>,
 ) -> TokenStream {
     let checks = arguments.iter().filter_map(|argument| argument.check(types));
+    let together = operation.check_with.as_deref().map(|path| {
+        let path = parse_type(path);
+        quote!(#path(self)?;)
+    });
     let mut statements = Vec::new();
     for segment in &operation.segments {
         match segment {
@@ -318,6 +327,7 @@ fn endpoint(
     let output = parse_type(&answer.output);
     let decode = ident(answer.decode);
     let member = answer.member.as_ref().map(|member| quote!(, #member));
+    let nothing = (answer.decode == "json_or_empty").then(|| quote!(, <Self::Api as energy_core::Api>::is_nothing));
     quote! {
         impl energy_core::Endpoint for #name {
             type Api = #api;
@@ -325,6 +335,7 @@ fn endpoint(
             const OPERATION: &'static energy_core::Operation = &#name::OPERATION;
             fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
                 #(#checks)*
+                #together
                 #binding = energy_core::RequestParts::new();
                 #(#statements)*
                 Ok(parts)
@@ -333,7 +344,7 @@ fn endpoint(
                 &self,
                 response: &energy_core::HttpResponse,
             ) -> Result<Self::Output, energy_core::DecodeError> {
-                energy_core::decode::#decode(<Self as energy_core::Endpoint>::OPERATION, response #member)
+                energy_core::decode::#decode(<Self as energy_core::Endpoint>::OPERATION, response #member #nothing)
             }
         }
     }

@@ -47,6 +47,7 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Ite
     let docs = docs(schema, 0).attributes();
     let mut fields = Vec::new();
     let mut used: Vec<String> = Vec::new();
+    check_aliases(schema, types)?;
     let mut members = Vec::new();
     for property in &schema.properties {
         let (name, tokens) = field(property, types)?;
@@ -109,6 +110,18 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Ite
     let printed: Result<Vec<Item>, String> = parts.into_iter().map(print::print).collect();
     let printed = printed.map_err(|message| types.problem(schema.line, message))?;
     Ok(printed.join("\n"))
+}
+
+/// Refuses other names of a property that are taken: the second one would never be read.
+fn check_aliases(schema: &Schema, types: Types<'_>) -> Result<(), Problem> {
+    let mut taken: Vec<&String> = schema.properties.iter().map(|property| &property.name).collect();
+    for (alias, line) in schema.properties.iter().flat_map(|property| &property.schema.aliases) {
+        if taken.contains(&alias) {
+            return Err(types.problem(*line, format!("x-alias: the name `{alias}` is taken in this schema")));
+        }
+        taken.push(alias);
+    }
+    Ok(())
 }
 
 /// Serde of a struct whose rules hold when it is read, too. The derived functions are inherent ones of the struct.
@@ -295,6 +308,9 @@ fn field(property: &Property, types: Types<'_>) -> Result<(String, TokenStream),
     let wire = &property.name;
     if name.trim_start_matches("r#") != wire {
         serde.push(quote!(rename = #wire));
+    }
+    for (alias, _) in &schema.aliases {
+        serde.push(quote!(alias = #alias));
     }
     if optional {
         serde.push(quote!(default));

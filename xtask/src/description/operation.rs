@@ -32,6 +32,10 @@ pub struct Operation {
     pub access: Option<Access>,
     /// Whether sending it twice is as good as once.
     pub idempotent: bool,
+    /// `x-once`: whether it is sent at most once, whatever happens.
+    pub once: bool,
+    /// `x-check-with`: a function for rules between its arguments.
+    pub check_with: Option<String>,
     /// What it costs of the quota.
     pub cost: i64,
     /// Whether the vendor advises against it.
@@ -113,6 +117,8 @@ pub(super) fn read(
         idempotent: fields
             .boolean("x-idempotent", problems)
             .unwrap_or(matches!(method, "GET" | "HEAD" | "PUT" | "DELETE")),
+        once: fields.boolean("x-once", problems).unwrap_or(false),
+        check_with: fields.text("x-check-with", problems),
         cost: fields.integer("x-cost", problems).unwrap_or(1),
         deprecated: fields.boolean("deprecated", problems).unwrap_or(false),
         credentials: components.credentials(&mut fields, problems),

@@ -68,6 +68,8 @@ pub struct Schema {
     pub check_with: Option<String>,
     /// `x-variants`.
     pub variants: Vec<Variant>,
+    /// `x-alias`, with its lines: other names under which a property is read.
+    pub aliases: Vec<(String, usize)>,
 }
 
 /// A property of an object.
@@ -183,6 +185,7 @@ fn annotations(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Prob
     schema.certainty = certainty(fields, problems);
     schema.default = fields.text("x-default", problems);
     schema.checked = fields.boolean("x-checked", problems).unwrap_or(false);
+    schema.aliases = fields.texts("x-alias", problems);
 }
 
 fn shape(schema: &mut Schema, fields: &mut Fields<'_>, problems: &mut Problems) {

@@ -11,6 +11,7 @@ pub(crate) const METER: Target = Target {
     package: "meter",
     description: "crates/meter/openapi.yaml",
     output: "crates/meter/src/generated",
+    part: None,
 };
 
 pub(crate) const DESCRIPTION: &str = include_str!("../fixtures/meter/openapi.yaml");

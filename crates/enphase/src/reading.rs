@@ -1,0 +1,144 @@
+//! Intervals of answers, with when they began and whether they are whole.
+
+use std::time::Duration;
+
+use energy_core::model::{
+    Interval, IntervalReading, Quality, Quantity, Scope, Series, SeriesError, SeriesInfo, SourceRef, ValueKind,
+    WattHours, Watts,
+};
+use time::OffsetDateTime;
+
+pub(crate) const FIVE_MINUTES: Duration = Duration::from_secs(300);
+pub(crate) const FIFTEEN_MINUTES: Duration = Duration::from_secs(900);
+
+/// How long the values of intervals change, at most, as clients report.
+const SETTLES_IN: time::Duration = time::Duration::hours(3);
+
+/// An interval of an answer. The service labels intervals by their end; here the beginning is there too.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Reading<T> {
+    /// When it began and ended.
+    pub interval: Interval,
+    /// [`Quality::PARTIAL`] while fewer devices have reported than there are: read it again later, it will have another
+    /// value.
+    pub quality: Quality,
+    /// The interval as it came.
+    pub data: T,
+}
+
+impl<T> Reading<T> {
+    /// Whether every device has reported. The newest intervals are incomplete for two or three hours.
+    pub fn is_complete(&self) -> bool {
+        !self.quality.contains(Quality::PARTIAL)
+    }
+
+    /// Whether later answers will have the same value, as far as is known: every device has reported, and three hours have
+    /// passed since. Of import and export the age is all there is: their answers do not say how many devices reported.
+    pub fn is_settled(&self, now: OffsetDateTime) -> bool {
+        self.is_complete() && self.interval.end().saturating_add(SETTLES_IN) <= now
+    }
+}
+
+impl<T: EnergyInterval> Reading<T> {
+    /// Its energy.
+    pub fn energy(&self) -> IntervalReading<WattHours> {
+        let reading = match self.data.energy() {
+            Some(energy) => IntervalReading::new(self.interval, energy),
+            None => IntervalReading::missing(self.interval),
+        };
+        reading.with_quality(self.quality)
+    }
+}
+
+/// An interval that is labelled by its end.
+pub trait LabelledByEnd {
+    /// Its end.
+    fn end_at(&self) -> OffsetDateTime;
+
+    /// How many devices reported, where it says so.
+    fn devices_reporting(&self) -> Option<i64> {
+        None
+    }
+}
+
+/// An interval that holds one energy.
+pub trait EnergyInterval: LabelledByEnd {
+    /// The energy, if it was reported.
+    fn energy(&self) -> Option<WattHours>;
+}
+
+/// A request for energies.
+pub trait EnergyRequest {
+    /// What a series of its answers is: whose energy, in which direction.
+    fn info(&self) -> SeriesInfo;
+}
+
+/// Energies of intervals as a series, such as those that a stream gave.
+///
+/// - `info`: what they are; see [`EnergyRequest::info`].
+///
+/// # Errors
+///
+/// Two intervals that overlap.
+pub fn energy_series<T: EnergyInterval>(
+    info: SeriesInfo,
+    readings: impl IntoIterator<Item = Reading<T>>,
+) -> Result<Series<IntervalReading<WattHours>>, SeriesError> {
+    Series::new(info, readings.into_iter().map(|reading| reading.energy()).collect())
+}
+
+/// What a series of energies of `scope` is.
+pub(crate) fn energy_info(scope: Scope, resource: &'static str) -> SeriesInfo {
+    SeriesInfo::new(scope, Quantity::ActiveEnergy, ValueKind::IntervalSum).with_source(source(resource))
+}
+
+/// Where a series comes from.
+pub(crate) fn source(resource: &'static str) -> SourceRef {
+    SourceRef::new("enphase").with_resource(resource)
+}
+
+/// Intervals in order, each once, with their beginnings: one step before the end, but never before the end of the one
+/// before.
+///
+/// - `step`: how long an interval is by the documentation. Where ends follow one another faster, as recorded at sites
+///   with meters set up for it, that is the length.
+/// - `total`: how many devices there are, if the answer says so.
+pub(crate) fn readings<T: LabelledByEnd>(mut intervals: Vec<T>, step: Duration, total: Option<i64>) -> Vec<Reading<T>> {
+    intervals.sort_by_key(LabelledByEnd::end_at);
+    // Of two with one end the later in the answer counts.
+    intervals.reverse();
+    intervals.dedup_by_key(|interval| interval.end_at());
+    intervals.reverse();
+    let step = intervals
+        .iter()
+        .zip(intervals.iter().skip(1))
+        .filter_map(|(one, next)| Duration::try_from(next.end_at() - one.end_at()).ok())
+        .fold(step, Duration::min);
+    let readings = intervals.into_iter().filter_map(|data| {
+        let interval = Interval::ending_at(data.end_at(), step).ok()?;
+        let partial = match (data.devices_reporting(), total) {
+            (Some(reporting), Some(total)) => reporting < total,
+            _ => false,
+        };
+        let quality = if partial { Quality::PARTIAL } else { Quality::UNSTATED };
+        Some(Reading {
+            interval,
+            quality,
+            data,
+        })
+    });
+    readings.collect()
+}
+
+/// A whole number of watt-hours.
+#[allow(clippy::cast_precision_loss, reason = "no system has nine petawatt-hours")]
+pub(crate) fn watt_hours(number: i64) -> WattHours {
+    WattHours(number as f64)
+}
+
+/// A whole number of watts.
+#[allow(clippy::cast_precision_loss, reason = "no system has nine petawatts")]
+pub(crate) fn watts(number: i64) -> Watts {
+    Watts(number as f64)
+}

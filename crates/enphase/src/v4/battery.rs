@@ -1,0 +1,98 @@
+//! Telemetry of batteries as series.
+
+use energy_core::model::{
+    DeviceId, Direction, IntervalReading, Percent, Quantity, Sample, Scope, Series, SeriesError, SeriesInfo, ValueKind,
+    WattHours,
+};
+
+use super::{BatteryEnergy, BatteryInterval, BatteryTelemetry, EnchargeTelemetry};
+use crate::Reading;
+use crate::reading::{energy_info, source, watt_hours};
+
+type Energies = Series<IntervalReading<WattHours>>;
+
+const BATTERIES: &str = "telemetry/battery";
+const ENCHARGE: &str = "devices/encharges/telemetry";
+
+fn energies(
+    info: SeriesInfo,
+    readings: Vec<Reading<BatteryInterval>>,
+    energy: impl Fn(&BatteryInterval) -> Option<&BatteryEnergy>,
+) -> Result<Energies, SeriesError> {
+    let points = readings.into_iter().map(|reading| {
+        let energy = energy(&reading.data).and_then(|energy| energy.enwh);
+        let point = energy.map_or_else(
+            || IntervalReading::missing(reading.interval),
+            |energy| IntervalReading::new(reading.interval, watt_hours(energy)),
+        );
+        point.with_quality(reading.quality)
+    });
+    Series::new(info, points.collect())
+}
+
+/// How full batteries were at the end of each interval.
+fn states_of_charge(
+    scope: Scope,
+    resource: &'static str,
+    readings: Vec<Reading<BatteryInterval>>,
+) -> Result<Series<Sample<Percent>>, SeriesError> {
+    let info = SeriesInfo::new(scope, Quantity::StateOfCharge, ValueKind::Instant).with_source(source(resource));
+    let samples = readings.into_iter().map(|reading| {
+        let at = reading.interval.end();
+        let percent = reading.data.soc.and_then(|soc| soc.percent);
+        let sample = percent.map_or_else(|| Sample::missing(at), |percent| Sample::new(at, Percent(percent)));
+        sample.with_quality(reading.quality)
+    });
+    Series::new(info, samples.collect())
+}
+
+macro_rules! battery_answers {
+    ($($answer:ty, |$this:ident| $scope:expr, $resource:expr);+ $(;)?) => { $(
+        impl $answer {
+            /// What went in, by interval.
+            ///
+            /// # Errors
+            ///
+            /// Two intervals that overlap.
+            pub fn charged(&self) -> Result<Energies, SeriesError> {
+                let $this = self;
+                let info = energy_info($scope, $resource).with_direction(Direction::Charge);
+                energies(info, self.clone().into_readings(), |interval| interval.charge.as_ref())
+            }
+
+            /// What came out, by interval.
+            ///
+            /// # Errors
+            ///
+            /// Two intervals that overlap.
+            pub fn discharged(&self) -> Result<Energies, SeriesError> {
+                let $this = self;
+                let info = energy_info($scope, $resource).with_direction(Direction::Discharge);
+                energies(info, self.clone().into_readings(), |interval| interval.discharge.as_ref())
+            }
+
+            /// How full they were at the end of each interval.
+            ///
+            /// # Errors
+            ///
+            /// Two intervals that end at the same time.
+            pub fn state_of_charge(&self) -> Result<Series<Sample<Percent>>, SeriesError> {
+                let $this = self;
+                states_of_charge($scope, $resource, self.clone().into_readings())
+            }
+        }
+    )+ };
+}
+
+battery_answers! {
+    BatteryTelemetry, |_of| Scope::Storage, BATTERIES;
+    EnchargeTelemetry, |of| scope_of(of), ENCHARGE;
+}
+
+fn scope_of(answer: &EnchargeTelemetry) -> Scope {
+    let serial = answer
+        .serial_number
+        .as_ref()
+        .map(|serial| DeviceId::new(serial.as_str()));
+    serial.map_or(Scope::Storage, Scope::Battery)
+}
