@@ -22,12 +22,11 @@ use enphase::{Spanned, next_report};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().at(datetime!(2026-06-21 18:00 UTC)).start().await?;
-    let client = support::client(&sandbox, EnphasePerson::Owner)?;
+    let (client, now) = support::client(&sandbox, EnphasePerson::Owner)?;
     let page = client.send(&ListSystems::new()).await?;
     let system = page.systems.first().ok_or("this login sees no system")?;
 
     // Any span will do: it is split into what one answer may cover, and joined again.
-    let now = sandbox.now();
     let week = Interval::new(now - Duration::WEEK, now)?;
     let mut readings = client.items(GetProductionMicroTelemetry::new(system.system_id).over(week));
 

@@ -19,7 +19,7 @@ use enphase::v4::{SearchSystems, SearchableStatus, SystemFilter, SystemSearch};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
-    let client = support::client(&sandbox, EnphasePerson::Installer)?;
+    let (client, _) = support::client(&sandbox, EnphasePerson::Installer)?;
 
     // A search gives up to 1,000 systems in one call, a list 100: 2,500 systems take three calls instead of 25.
     let mut by_status: BTreeMap<String, usize> = BTreeMap::new();

@@ -20,13 +20,18 @@ use enphase::v4::{GetEnergyLifetime, ListSystems};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().at(datetime!(2026-03-02 18:00 UTC)).start().await?;
-    let client = support::client(&sandbox, EnphasePerson::Owner)?;
+    let (client, now) = support::client(&sandbox, EnphasePerson::Owner)?;
     let page = client.send(&ListSystems::new()).await?;
     let system = page.systems.first().ok_or("this login sees no system")?;
-    let zone = TimeZone::named(system.timezone.as_deref().unwrap_or("UTC"));
+    let zone = TimeZone::named(
+        system
+            .timezone
+            .as_deref()
+            .ok_or("the system does not say where its days begin")?,
+    );
 
     // Days are the site's. The answer says itself with which day it begins.
-    let today = zone.date_at(sandbox.now())?;
+    let today = zone.date_at(now)?;
     let year = GetEnergyLifetime::new(system.system_id)
         .start_date(today - Duration::days(365))
         .end_date(today - Duration::days(1));

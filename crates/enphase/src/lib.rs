@@ -19,7 +19,7 @@ pub use ids::{AlarmId, DeviceId, EventTypeId, SerialNumber, SystemId};
 pub use measure::Measure;
 pub use over::{Over, Spanned, Window};
 pub use polling::next_report;
-pub use reading::{EnergyInterval, EnergyRequest, LabelledByEnd, Reading, energy_series};
+pub use reading::{EnergyInterval, EnergyRequest, LabelledByEnd, Reading, energy_series, interval_series};
 pub use refusal::Refusal;
 pub use status::{ConnectionType, EnergySource, SystemStatus};
 pub use when::When;

@@ -85,7 +85,7 @@ pub fn energy_series<T: EnergyInterval>(
     info: SeriesInfo,
     readings: impl IntoIterator<Item = Reading<T>>,
 ) -> Result<Series<IntervalReading<WattHours>>, SeriesError> {
-    Series::new(info, readings.into_iter().map(|reading| reading.energy()).collect())
+    interval_series(info, readings, T::energy)
 }
 
 /// What a series of energies of `scope` is.
@@ -98,37 +98,85 @@ pub(crate) fn source(resource: &'static str) -> SourceRef {
     SourceRef::new("enphase").with_resource(resource)
 }
 
-/// Intervals in order, each once, with their beginnings: one step before the end, but never before the end of the one
-/// before.
+/// Intervals in order, each once, with their beginnings.
 ///
-/// - `step`: how long an interval is by the documentation. Where ends follow one another faster, as recorded at sites
-///   with meters set up for it, that is the length.
+/// - `step`: how long an interval is by the documentation. Where neighbours are nearer, as recorded at sites with meters set
+///   up for it, an interval is as long as the way to its nearest; one that stands alone, as the shortest of the answer.
+/// - `begins`: when the answer begins, if it says so; no interval begins before.
 /// - `total`: how many devices there are, if the answer says so.
-pub(crate) fn readings<T: LabelledByEnd>(mut intervals: Vec<T>, step: Duration, total: Option<i64>) -> Vec<Reading<T>> {
+pub(crate) fn readings<T: LabelledByEnd>(
+    mut intervals: Vec<T>,
+    step: Duration,
+    begins: Option<OffsetDateTime>,
+    total: Option<i64>,
+) -> Vec<Reading<T>> {
     intervals.sort_by_key(LabelledByEnd::end_at);
     // Of two with one end the later in the answer counts.
     intervals.reverse();
     intervals.dedup_by_key(|interval| interval.end_at());
     intervals.reverse();
-    let step = intervals
+    let ends: Vec<OffsetDateTime> = intervals.iter().map(LabelledByEnd::end_at).collect();
+    let way = |from: Option<&OffsetDateTime>, to: Option<&OffsetDateTime>| {
+        let way = Duration::try_from(*to? - *from?).ok()?;
+        (!way.is_zero() && way <= step).then_some(way)
+    };
+    let shortest = ends
         .iter()
-        .zip(intervals.iter().skip(1))
-        .filter_map(|(one, next)| Duration::try_from(next.end_at() - one.end_at()).ok())
-        .fold(step, Duration::min);
-    let readings = intervals.into_iter().filter_map(|data| {
-        let interval = Interval::ending_at(data.end_at(), step).ok()?;
+        .zip(ends.iter().skip(1))
+        .filter_map(|(one, next)| way(Some(one), Some(next)))
+        .min();
+    let readings = intervals.into_iter().enumerate().filter_map(|(index, data)| {
+        let end = data.end_at();
+        let before = index.checked_sub(1).and_then(|index| way(ends.get(index), Some(&end)));
+        let after = way(Some(&end), ends.get(index + 1));
+        let near = before.into_iter().chain(after).min();
+        let most = way(begins.as_ref(), Some(&end)).unwrap_or(step);
+        let length = near.or(shortest).unwrap_or(step).min(most);
         let partial = match (data.devices_reporting(), total) {
             (Some(reporting), Some(total)) => reporting < total,
             _ => false,
         };
         let quality = if partial { Quality::PARTIAL } else { Quality::UNSTATED };
         Some(Reading {
-            interval,
+            interval: Interval::ending_at(end, length).ok()?,
             quality,
             data,
         })
     });
     readings.collect()
+}
+
+/// Values of intervals as a series, such as those that a stream gave: what an interval holds beyond one energy.
+///
+/// ```
+/// use enphase::energy_core::model::{Direction, Quantity, Scope, SeriesInfo, ValueKind, WattHours};
+/// use enphase::v4::BatteryInterval;
+/// use enphase::{Reading, interval_series};
+///
+/// # fn example(readings: Vec<Reading<BatteryInterval>>) -> Result<(), enphase::energy_core::model::SeriesError> {
+/// let info = SeriesInfo::new(Scope::Storage, Quantity::ActiveEnergy, ValueKind::IntervalSum);
+/// let charged = interval_series(info.with_direction(Direction::Charge), readings, |battery| {
+///     battery.charge.as_ref()?.enwh.map(|energy| WattHours(energy as f64))
+/// })?;
+/// # let _ = charged; Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// Two intervals that overlap, or a kind of values that no interval has.
+pub fn interval_series<T, V: Copy>(
+    info: SeriesInfo,
+    readings: impl IntoIterator<Item = Reading<T>>,
+    value: impl Fn(&T) -> Option<V>,
+) -> Result<Series<IntervalReading<V>>, SeriesError> {
+    let points = readings.into_iter().map(|reading| {
+        let point = match value(&reading.data) {
+            Some(value) => IntervalReading::new(reading.interval, value),
+            None => IntervalReading::missing(reading.interval),
+        };
+        point.with_quality(reading.quality)
+    });
+    Series::new(info, points.collect())
 }
 
 /// A whole number of watt-hours.

@@ -35,7 +35,8 @@ pub(crate) fn read_date(text: &str) -> Option<Date> {
     Date::parse(text, DAY).or_else(|_| Date::parse(text, COMPACT_DAY)).ok()
 }
 
-/// A whole number, also as `2.0` or as text.
+/// A whole number, also as `2.0` or as text. Parts of a watt-hour, which no answer has been seen to have where whole numbers
+/// are described, are rounded: better than to lose the answer.
 fn whole_number(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
@@ -47,7 +48,7 @@ fn whole_number(value: &Value) -> Option<i64> {
 #[allow(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn whole(number: f64) -> Option<i64> {
     const LARGEST: f64 = 9_007_199_254_740_992.0;
-    (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64)
+    (number.abs() <= LARGEST).then_some(number.round() as i64)
 }
 
 /// `true`, `"true"`, and the same of false.

@@ -1,8 +1,8 @@
 //! The Systems API v2, the old one without OAuth.
 //!
-//! Enphase has switched it off for the public on 2024-06-30; keys and users of it are not good for v4, and the other way
-//! round. What still speaks it (an agreement of one's own, a mirror, a sandbox) is reached with
-//! [`base_url`](energy_core::ClientBuilder::base_url). New programs use [`v4`](crate::v4).
+//! Enphase phased it out for everybody on 2024-06-30; keys and users of it are not good for v4, and the other way round.
+//! What still speaks it, a sandbox at least, is reached with [`base_url`](energy_core::ClientBuilder::base_url). New programs
+//! use [`v4`](crate::v4).
 //!
 //! ```no_run
 //! use enphase::v2::{Client, Credentials, GetStats, ListSystems};
@@ -30,6 +30,7 @@ mod generated;
 mod lifetime;
 mod paging;
 mod rgm;
+pub(crate) mod rules;
 mod series;
 mod windows;
 

@@ -134,7 +134,7 @@ impl RgmStats {
                     meter: meter.meter_serial_number.clone(),
                     envoy: meter.envoy_serial_number.clone(),
                     channel,
-                    readings: readings(intervals.cloned().collect(), FIFTEEN_MINUTES, None),
+                    readings: readings(intervals.cloned().collect(), FIFTEEN_MINUTES, None, None),
                 }
             }));
         }
@@ -142,7 +142,7 @@ impl RgmStats {
     }
 
     fn into_totals(self) -> Vec<Reading<RgmInterval>> {
-        readings(self.intervals, FIFTEEN_MINUTES, Some(self.total_devices))
+        readings(self.intervals, FIFTEEN_MINUTES, None, Some(self.total_devices))
     }
 }
 

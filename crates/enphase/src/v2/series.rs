@@ -45,7 +45,7 @@ fn produced() -> SeriesInfo {
 impl Stats {
     /// The intervals in order, each with its start and whether every microinverter has reported.
     pub fn into_readings(self) -> Vec<Reading<StatsInterval>> {
-        readings(self.intervals, FIVE_MINUTES, Some(self.total_devices))
+        readings(self.intervals, FIVE_MINUTES, None, Some(self.total_devices))
     }
 
     /// The energy of each interval, in Wh. The night is left out.
@@ -99,7 +99,7 @@ fn consumed() -> SeriesInfo {
 impl ConsumptionStats {
     /// The intervals in order, each with its start and whether every meter has reported.
     pub fn into_readings(self) -> Vec<Reading<ConsumptionInterval>> {
-        readings(self.intervals, FIFTEEN_MINUTES, Some(self.total_devices))
+        readings(self.intervals, FIFTEEN_MINUTES, None, Some(self.total_devices))
     }
 
     /// The energy of each interval, in Wh.

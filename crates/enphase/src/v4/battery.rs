@@ -6,8 +6,8 @@ use energy_core::model::{
 };
 
 use super::{BatteryEnergy, BatteryInterval, BatteryTelemetry, EnchargeTelemetry};
-use crate::Reading;
 use crate::reading::{energy_info, source, watt_hours};
+use crate::{Reading, interval_series};
 
 type Energies = Series<IntervalReading<WattHours>>;
 
@@ -19,15 +19,7 @@ fn energies(
     readings: Vec<Reading<BatteryInterval>>,
     energy: impl Fn(&BatteryInterval) -> Option<&BatteryEnergy>,
 ) -> Result<Energies, SeriesError> {
-    let points = readings.into_iter().map(|reading| {
-        let energy = energy(&reading.data).and_then(|energy| energy.enwh);
-        let point = energy.map_or_else(
-            || IntervalReading::missing(reading.interval),
-            |energy| IntervalReading::new(reading.interval, watt_hours(energy)),
-        );
-        point.with_quality(reading.quality)
-    });
-    Series::new(info, points.collect())
+    interval_series(info, readings, |interval| energy(interval)?.enwh.map(watt_hours))
 }
 
 /// How full batteries were at the end of each interval.

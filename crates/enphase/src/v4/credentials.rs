@@ -125,8 +125,9 @@ impl Login for Credentials {
             grants: grants(setup, self.application)?,
             person: self.person,
         };
-        let tokens = TokenManager::from_shared(self.store, Arc::new(renewal), Arc::clone(&setup.clock));
-        let token = PatientBearer::new(Bearer::new(tokens), Arc::clone(&setup.clock));
+        let has_password = renewal.person.is_some();
+        let tokens = TokenManager::from_shared(Arc::clone(&self.store), Arc::new(renewal), Arc::clone(&setup.clock));
+        let token = PatientBearer::new(Bearer::new(tokens), self.store, has_password, Arc::clone(&setup.clock));
         let connection = match self.place {
             KeyPlace::Query => Connection::new(WithKey::new(token, QueryKey::new([("key", self.key)]))),
             KeyPlace::Header => {
@@ -170,10 +171,15 @@ struct Renewal {
 
 impl Renewal {
     async fn log_in(&self, reason: AuthError) -> Result<StoredToken, AuthError> {
-        match &self.person {
-            Some(person) => self.grants.password(person.user.expose(), &person.password).await,
-            None => Err(reason),
-        }
+        let Some(person) = &self.person else {
+            return Err(reason);
+        };
+        let token = self.grants.password(person.user.expose(), &person.password).await;
+        token.map_err(|error| match error {
+            // Said again with every call, a wrong password would lock the account.
+            AuthError::Malformed(words) => AuthError::Reauthorise(format!("the password was not accepted: {words}")),
+            other => other,
+        })
     }
 }
 

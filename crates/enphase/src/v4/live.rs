@@ -95,7 +95,7 @@ fn read(event: &Event) -> Result<LiveFrame, LiveDataError> {
     };
     let mut frame: Value = serde_json::from_str(&event.data).map_err(unreadable)?;
     if let Some(inner) = frame.get_mut("data")
-        && inner.get("data").is_some()
+        && (inner.get("data").is_some() || inner.get("error").is_some())
     {
         frame = inner.take();
     }

@@ -8,6 +8,13 @@ use super::{
     SearchSystems, System, SystemsPage,
 };
 
+/// Which page an answer is. What it says itself counts: a service that gives a page again is then asked again for what
+/// came before, and [`Pages`](energy_core::Pages) ends that with an error.
+fn number(asked: Option<u32>, said: Option<i64>) -> u32 {
+    let said = said.and_then(|page| page.try_into().ok());
+    said.or(asked).unwrap_or(1)
+}
+
 /// Whether there is a page after one that ends with this many of `total`.
 fn has_more(page: i64, size: i64, on_page: usize, total: Option<i64>) -> bool {
     match total {
@@ -27,9 +34,10 @@ macro_rules! pages_of_systems {
             type Item = System;
 
             fn next(&self, page: &SystemsPage) -> Option<Self> {
-                let number = self.page.unwrap_or(1);
+                let number = number(self.page, page.current_page);
                 let size = page.size.unwrap_or(self.size.unwrap_or(DEFAULT_SIZE).into());
-                has_more(number.into(), size, page.systems.len(), page.total).then(|| self.clone().page(number + 1))
+                let more = has_more(number.into(), size, page.systems.len(), page.total);
+                more.then(|| self.clone().page(number.saturating_add(1)))
             }
 
             fn items(page: SystemsPage) -> Vec<System> {
@@ -48,7 +56,8 @@ impl Paginated for GetInvertersSummary {
     fn next(&self, page: &Vec<InverterGroup>) -> Option<Self> {
         let inverters = page.iter().map(|group| group.micro_inverters.len()).sum();
         let (number, size) = (self.page.unwrap_or(1), self.size.unwrap_or(DEFAULT_SIZE));
-        has_more(number.into(), size.into(), inverters, None).then(|| self.clone().page(number + 1))
+        let more = has_more(number.into(), size.into(), inverters, None);
+        more.then(|| self.clone().page(number.saturating_add(1)))
     }
 
     fn items(page: Vec<InverterGroup>) -> Vec<InverterGroup> {
@@ -60,9 +69,10 @@ impl Paginated for ListMicrosTelemetry {
     type Item = MicroOfMany;
 
     fn next(&self, page: &MicrosTelemetry) -> Option<Self> {
-        let number = self.page.unwrap_or(1);
+        let number = number(self.page, page.page);
         let size = page.page_size.unwrap_or(self.size.unwrap_or(DEFAULT_SIZE).into());
-        has_more(number.into(), size, page.devices.len(), page.total_devices).then(|| self.clone().page(number + 1))
+        let more = has_more(number.into(), size, page.devices.len(), page.total_devices);
+        more.then(|| self.clone().page(number.saturating_add(1)))
     }
 
     fn items(page: MicrosTelemetry) -> Vec<MicroOfMany> {

@@ -128,6 +128,11 @@ impl Plan {
         }
     }
 
+    /// How many calls a month it has for each operation that changes something. The limiter does not count them.
+    pub fn changes_per_month(self) -> Option<u32> {
+        (self == Self::Partner).then_some(200)
+    }
+
     /// Whether it has `control`.
     pub fn allows(self, control: AccessControl) -> bool {
         control.smallest_plan() <= self

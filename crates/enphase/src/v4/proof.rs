@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use energy_core::auth::{AuthError, Authenticator, Bearer, Proof, Recovery};
+use energy_core::auth::{AuthError, Authenticator, Bearer, Proof, Recovery, TokenStore};
 use energy_core::clock::Clock;
 use energy_core::transport::BoxFuture;
 use energy_core::{ApiError, HttpRequest};
@@ -15,10 +15,13 @@ use crate::Refusal;
 /// Sends the token, and gets another when it is refused, with patience.
 ///
 /// A 401 is no proof of a bad token: it also comes when the plan lacks the operation. So another token is tried once, and
-/// if the same operation refuses that too, not again for an hour.
+/// if the same operation refuses that too, not again for an hour. Where there is no way to another token, the one there is
+/// stays: it may be good for everything else.
 #[derive(Debug)]
 pub(super) struct PatientBearer {
     token: Bearer,
+    store: Arc<dyn TokenStore>,
+    has_password: bool,
     clock: Arc<dyn Clock>,
     /// Of each operation: the newest token that it refused and for which another was got, and when.
     refused: Mutex<HashMap<&'static str, (u64, Duration)>>,
@@ -28,12 +31,21 @@ pub(super) struct PatientBearer {
 const PATIENCE: Duration = Duration::from_secs(3600);
 
 impl PatientBearer {
-    pub(super) fn new(token: Bearer, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(token: Bearer, store: Arc<dyn TokenStore>, has_password: bool, clock: Arc<dyn Clock>) -> Self {
         Self {
             token,
+            store,
+            has_password,
             clock,
             refused: Mutex::default(),
         }
+    }
+
+    /// Whether there is a way to another token.
+    async fn can_renew(&self) -> bool {
+        // A store that fails says so when the token is asked for.
+        let stored = self.store.load().await.ok().flatten();
+        self.has_password || stored.is_none_or(|token| token.refresh.is_some())
     }
 
     /// Whether another token is worth trying, now that `operation` refused the one of this generation.
@@ -56,10 +68,12 @@ impl Authenticator for PatientBearer {
     }
 
     fn rejected<'a>(&'a self, proof: &'a Proof, refusal: &'a ApiError) -> BoxFuture<'a, Recovery> {
-        let about_key = refusal.details::<Refusal>().is_some_and(|words| is_about_key(&words));
-        if about_key || !self.is_worth_trying(refusal.operation, proof.generation) {
-            return Box::pin(std::future::ready(Recovery::GiveUp));
-        }
-        self.token.rejected(proof, refusal)
+        Box::pin(async move {
+            let about_key = refusal.details::<Refusal>().is_some_and(|words| is_about_key(&words));
+            if about_key || !self.can_renew().await || !self.is_worth_trying(refusal.operation, proof.generation) {
+                return Recovery::GiveUp;
+            }
+            self.token.rejected(proof, refusal).await
+        })
     }
 }

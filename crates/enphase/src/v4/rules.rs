@@ -5,18 +5,19 @@ use energy_core::check::Direction;
 use time::{Date, Duration, OffsetDateTime};
 
 use super::{
-    BatterySettingsUpdate, GetBatteryLifetime, GetBatteryTelemetry, GetChargerLifetime, GetChargerTelemetry,
-    GetConsumptionLifetime, GetConsumptionMeterTelemetry, GetEnchargeTelemetry, GetEnergyExportLifetime,
-    GetEnergyExportTelemetry, GetEnergyImportLifetime, GetEnergyImportTelemetry, GetEnergyLifetime, GetEvseLifetime,
-    GetEvseTelemetry, GetHeatPumpLifetime, GetHeatPumpTelemetry, GetInvertersSummary, GetMicroTelemetry,
-    GetProductionMeterTelemetry, GetProductionMicroTelemetry, GetRgmStats, ListAlarms, ListEvents, ListMicrosTelemetry,
-    LoadControlUpdate, LoadMode,
+    BatteryMode, BatterySettingsUpdate, GetBatteryLifetime, GetBatteryTelemetry, GetChargerLifetime,
+    GetChargerTelemetry, GetConsumptionLifetime, GetConsumptionMeterTelemetry, GetEnchargeTelemetry,
+    GetEnergyExportLifetime, GetEnergyExportTelemetry, GetEnergyImportLifetime, GetEnergyImportTelemetry,
+    GetEnergyLifetime, GetEvseLifetime, GetEvseTelemetry, GetHeatPumpLifetime, GetHeatPumpTelemetry,
+    GetInvertersSummary, GetMicroTelemetry, GetProductionMeterTelemetry, GetProductionMicroTelemetry, GetRgmStats,
+    Granularity, ListAlarms, ListEvents, ListMicrosTelemetry, LoadControlUpdate, LoadMode,
 };
 
 type Checked = Result<(), BuildError>;
 
 /// The longest time that one answer covers.
 const LONGEST: Duration = Duration::WEEK;
+const WITH_OVER: &str = "ask for the whole span with `over`";
 
 /// What the service refuses by its own words: `soc_low is mandatory for Advanced_BatteryPowered mode`.
 pub(crate) fn load_control(update: &LoadControlUpdate, _: Direction) -> Checked {
@@ -29,12 +30,19 @@ pub(crate) fn load_control(update: &LoadControlUpdate, _: Direction) -> Checked 
     Ok(())
 }
 
-/// A change of nothing is a call for nothing.
+/// A change of nothing is a call for nothing, and three modes can be asked for.
 pub(crate) fn battery_settings(update: &BatterySettingsUpdate, _: Direction) -> Checked {
     if *update == BatterySettingsUpdate::new() {
         return Err(BuildError::new("body", "changes nothing: set one of its fields"));
     }
-    Ok(())
+    match &update.battery_mode {
+        None | Some(BatteryMode::SelfConsumption | BatteryMode::Savings | BatteryMode::FullBackup) => Ok(()),
+        Some(other) => {
+            let reason =
+                format!("cannot be `{other}`; the service takes Self-consumption, Savings Mode and Full Backup");
+            Err(BuildError::new("battery_mode", reason))
+        }
+    }
 }
 
 /// What the service refuses by its own words: `Envoy serial number or Site id mandatory`.
@@ -87,6 +95,17 @@ begins!(
     GetChargerTelemetry,
 );
 
+/// A day or a week is all that chargers have.
+pub(crate) fn charger(request: &GetChargerTelemetry) -> Checked {
+    if let Some(granularity @ (Granularity::FiveMinutes | Granularity::FifteenMinutes)) = &request.granularity {
+        return Err(BuildError::new(
+            "granularity",
+            format!("cannot be `{granularity}` here; `day` and `week` can"),
+        ));
+    }
+    beginning(request)
+}
+
 /// The beginning is said in one way.
 pub(crate) fn beginning(request: &impl Begins) -> Checked {
     let (at, date) = request.beginning();
@@ -96,11 +115,16 @@ pub(crate) fn beginning(request: &impl Begins) -> Checked {
 pub(crate) fn micros(request: &ListMicrosTelemetry) -> Checked {
     one_of(request.start_at, request.start_date.is_some(), BEGINNING)?;
     one_of(request.end_at, request.end_date.is_some(), ["end_at", "end_date"])?;
-    span("end_at", request.start_at, request.end_at)
+    span("end_at", request.start_at, request.end_at, "ask day by day")
 }
 
 /// A time that ends after it begins, and is not longer than one answer.
-fn span(name: &'static str, start: Option<OffsetDateTime>, end: Option<OffsetDateTime>) -> Checked {
+fn span(
+    name: &'static str,
+    start: Option<OffsetDateTime>,
+    end: Option<OffsetDateTime>,
+    instead: &'static str,
+) -> Checked {
     let (Some(start), Some(end)) = (start, end) else {
         return Ok(());
     };
@@ -108,14 +132,16 @@ fn span(name: &'static str, start: Option<OffsetDateTime>, end: Option<OffsetDat
         return Err(BuildError::new(name, "is not after the beginning"));
     }
     if end - start > LONGEST {
-        let reason = "is more than seven days after the beginning: ask for the whole span with `over`";
-        return Err(BuildError::new(name, reason));
+        return Err(BuildError::new(
+            name,
+            format!("is more than seven days after the beginning: {instead}"),
+        ));
     }
     Ok(())
 }
 
 pub(crate) fn stats(request: &GetRgmStats) -> Checked {
-    span("end_at", request.start_at, request.end_at)
+    span("end_at", request.start_at, request.end_at, WITH_OVER)
 }
 
 pub(crate) trait Happens {
@@ -136,7 +162,7 @@ impl Happens for ListAlarms {
 
 pub(crate) fn happenings(request: &impl Happens) -> Checked {
     let (start, end) = request.time();
-    span("end_time", Some(start), end)
+    span("end_time", Some(start), end, WITH_OVER)
 }
 
 fn in_order(start: Option<Date>, end: Option<Date>) -> Checked {

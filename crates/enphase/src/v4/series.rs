@@ -17,7 +17,7 @@ use super::{
     ProductionMeterTelemetry, ProductionMicroTelemetry, RgmInterval, RgmStats,
 };
 use crate::reading::{FIFTEEN_MINUTES, FIVE_MINUTES, energy_info, readings, source, watt_hours, watts};
-use crate::{EnergyInterval, EnergyRequest, LabelledByEnd, Reading, SerialNumber, energy_series};
+use crate::{EnergyInterval, EnergyRequest, LabelledByEnd, Reading, SerialNumber, energy_series, interval_series};
 
 /// Energies by interval.
 type Energies = Series<IntervalReading<WattHours>>;
@@ -80,34 +80,35 @@ impl EnergyInterval for ChannelInterval {
     }
 }
 
-/// `into_readings` of answers: of `$this`, the intervals, how long they are by the documentation, how many devices there are.
+/// `into_readings` of answers: of `$this`, the intervals, how long they are by the documentation, when the
+/// answer begins, how many devices there are.
 macro_rules! into_readings {
-    ($($answer:ty, $interval:ty, |$this:ident| $intervals:expr, $step:expr, $total:expr);+ $(;)?) => { $(
+    ($($answer:ty, $interval:ty, |$this:ident| $intervals:expr, $step:expr, $begins:expr, $total:expr);+ $(;)?) => { $(
         impl $answer {
             /// The intervals in order, each with its beginning and whether every device has reported.
             pub fn into_readings(self) -> Vec<Reading<$interval>> {
                 let $this = self;
-                readings($intervals, $step, $total)
+                readings($intervals, $step, $begins, $total)
             }
         }
     )+ };
 }
 
 into_readings! {
-    ProductionMicroTelemetry, ProductionInterval, |of| of.intervals, FIVE_MINUTES, of.total_devices;
-    ProductionMeterTelemetry, MeterProductionInterval, |of| of.intervals, FIFTEEN_MINUTES, of.total_devices;
-    ConsumptionMeterTelemetry, ConsumptionInterval, |of| of.intervals, FIFTEEN_MINUTES, of.total_devices;
-    EnergyImportTelemetry, ImportInterval, |of| of.intervals, FIFTEEN_MINUTES, None;
-    EnergyExportTelemetry, ExportInterval, |of| of.intervals, FIFTEEN_MINUTES, None;
-    RgmStats, RgmInterval, |of| of.intervals, FIFTEEN_MINUTES, of.total_devices;
-    MeterIntervals, ChannelInterval, |of| of.intervals, FIFTEEN_MINUTES, None;
-    BatteryTelemetry, BatteryInterval, |of| of.intervals, FIFTEEN_MINUTES, of.total_devices;
-    EnchargeTelemetry, BatteryInterval, |of| of.intervals, FIFTEEN_MINUTES, of.total_devices;
-    MicroTelemetry, MicroInterval, |of| of.intervals, FIVE_MINUTES, None;
-    MicroOfMany, MicroInterval, |of| of.intervals, FIVE_MINUTES, None;
-    EvseTelemetry, LoadInterval, |of| of.intervals, duration(of.interval_duration.as_ref()), None;
-    HeatPumpTelemetry, LoadInterval, |of| of.intervals, duration(of.interval_duration.as_ref()), None;
-    ChargerTelemetry, ChargerInterval, |of| of.consumption, FIFTEEN_MINUTES, None;
+    ProductionMicroTelemetry, ProductionInterval, |of| of.intervals, FIVE_MINUTES, of.start_at, of.total_devices;
+    ProductionMeterTelemetry, MeterProductionInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, of.total_devices;
+    ConsumptionMeterTelemetry, ConsumptionInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, of.total_devices;
+    EnergyImportTelemetry, ImportInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, None;
+    EnergyExportTelemetry, ExportInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, None;
+    RgmStats, RgmInterval, |of| of.intervals, FIFTEEN_MINUTES, None, of.total_devices;
+    MeterIntervals, ChannelInterval, |of| of.intervals, FIFTEEN_MINUTES, None, None;
+    BatteryTelemetry, BatteryInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, of.total_devices;
+    EnchargeTelemetry, BatteryInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, of.total_devices;
+    MicroTelemetry, MicroInterval, |of| of.intervals, FIVE_MINUTES, of.start_at, None;
+    MicroOfMany, MicroInterval, |of| of.intervals, FIVE_MINUTES, None, None;
+    EvseTelemetry, LoadInterval, |of| of.intervals, duration(of.interval_duration.as_ref()), of.start_at, None;
+    HeatPumpTelemetry, LoadInterval, |of| of.intervals, duration(of.interval_duration.as_ref()), of.start_at, None;
+    ChargerTelemetry, ChargerInterval, |of| of.consumption, FIFTEEN_MINUTES, of.start_at, None;
 }
 
 fn duration(said: Option<&IntervalDuration>) -> Duration {
@@ -211,7 +212,7 @@ impl MicroOfMany {
     /// Two intervals that overlap.
     pub fn power(&self) -> Result<Powers, SeriesError> {
         let info = mean_power(Scope::Inverter(device(&self.serial_number)), MICROS);
-        powers(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
+        interval_series(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
     }
 }
 
@@ -223,7 +224,7 @@ impl ProductionMicroTelemetry {
     /// Two intervals that overlap.
     pub fn power(&self) -> Result<Powers, SeriesError> {
         let info = mean_power(Scope::Pv, MICRO);
-        powers(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
+        interval_series(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
     }
 }
 
@@ -235,7 +236,7 @@ impl MicroTelemetry {
     /// Two intervals that overlap.
     pub fn power(&self, request: &GetMicroTelemetry) -> Result<Powers, SeriesError> {
         let info = mean_power(Scope::Inverter(device(&request.serial_number)), MICROS);
-        powers(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
+        interval_series(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
     }
 }
 
@@ -243,19 +244,4 @@ fn mean_power(scope: Scope, resource: &'static str) -> SeriesInfo {
     SeriesInfo::new(scope, Quantity::ActivePower, ValueKind::IntervalMean)
         .with_direction(Direction::Production)
         .with_source(source(resource))
-}
-
-fn powers<T>(
-    info: SeriesInfo,
-    readings: Vec<Reading<T>>,
-    power: impl Fn(&T) -> Option<Watts>,
-) -> Result<Powers, SeriesError> {
-    let points = readings.into_iter().map(|reading| {
-        let point = power(&reading.data).map_or_else(
-            || IntervalReading::missing(reading.interval),
-            |power| IntervalReading::new(reading.interval, power),
-        );
-        point.with_quality(reading.quality)
-    });
-    Series::new(info, points.collect())
 }

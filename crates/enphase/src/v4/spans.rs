@@ -55,6 +55,10 @@ macro_rules! telemetry {
                 request
             }
 
+            fn begins(answer: &$answer) -> Option<OffsetDateTime> {
+                answer.start_at
+            }
+
             fn ends(answer: &$answer) -> Option<OffsetDateTime> {
                 answer.end_at
             }
@@ -96,13 +100,23 @@ impl Spanned for GetRgmStats {
         WEEK
     }
 
-    fn at(&self, from: OffsetDateTime, until: OffsetDateTime) -> Self {
-        self.clone().start_at(from).end_at(until)
+    /// Without an end the answer goes to the present or for a week; an end in the future would be refused.
+    fn at(&self, from: OffsetDateTime, _: OffsetDateTime) -> Self {
+        let mut request = self.clone();
+        request.start_at = Some(from);
+        request.end_at = None;
+        request
     }
 
     /// Nothing in the answer says it.
     fn ends(_: &RgmStats) -> Option<OffsetDateTime> {
         None
+    }
+
+    fn present(answer: &RgmStats) -> Option<OffsetDateTime> {
+        let reported = answer.meta.as_ref()?.last_report_at?;
+        let last = answer.intervals.iter().map(|interval| interval.end_at).max();
+        Some(last.map_or(reported, |last| last.max(reported)))
     }
 
     fn items(answer: RgmStats) -> Vec<Self::Item> {

@@ -145,10 +145,11 @@ fn in_standard_words(status: StatusCode, body: Vec<u8>) -> Vec<u8> {
 }
 
 /// The parameters of token requests whose values are secrets.
-const SECRET_PARAMETERS: [&str; 8] = [
+const SECRET_PARAMETERS: [&str; 9] = [
     "client_secret",
     "refresh_token",
     "code",
+    "username",
     "password",
     "code_verifier",
     "device_code",

@@ -124,7 +124,7 @@ pub(in crate::enphase) fn set_storm_guard<'a>(visit: &Visit<'a>, site: &'a Site)
     visit.service.state().settings.storm_guard = wanted;
     ok(&storm_body(
         site,
-        if wanted { "Enabled (Inactive)" } else { "Disabled" },
+        if wanted { "Enabled (Inactive)" } else { "disabled" },
     ))
 }
 

@@ -350,6 +350,7 @@ impl energy_core::Endpoint for GetEnergyLifetime {
     const OPERATION: &'static energy_core::Operation = &GetEnergyLifetime::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
+        crate::v2::rules::energy_lifetime(self)?;
         let mut parts = energy_core::RequestParts::new();
         parts.literal("systems");
         parts.segment("system_id", &self.system_id)?;
@@ -444,6 +445,7 @@ impl energy_core::Endpoint for GetConsumptionLifetime {
     const OPERATION: &'static energy_core::Operation = &GetConsumptionLifetime::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
+        crate::v2::rules::consumption_lifetime(self)?;
         let mut parts = energy_core::RequestParts::new();
         parts.literal("systems");
         parts.segment("system_id", &self.system_id)?;
@@ -538,6 +540,7 @@ impl energy_core::Endpoint for GetConsumptionStats {
     const OPERATION: &'static energy_core::Operation = &GetConsumptionStats::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
+        crate::v2::rules::consumption_stats(self)?;
         let mut parts = energy_core::RequestParts::new();
         parts.literal("systems");
         parts.segment("system_id", &self.system_id)?;
@@ -639,6 +642,7 @@ impl energy_core::Endpoint for GetStats {
     const OPERATION: &'static energy_core::Operation = &GetStats::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
+        crate::v2::rules::stats(self)?;
         let mut parts = energy_core::RequestParts::new();
         parts.literal("systems");
         parts.segment("system_id", &self.system_id)?;
@@ -739,6 +743,7 @@ impl energy_core::Endpoint for GetRgmStats {
     const OPERATION: &'static energy_core::Operation = &GetRgmStats::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
+        crate::v2::rules::rgm_stats(self)?;
         let mut parts = energy_core::RequestParts::new();
         parts.literal("systems");
         parts.segment("system_id", &self.system_id)?;

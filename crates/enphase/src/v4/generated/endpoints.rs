@@ -186,7 +186,7 @@ impl energy_core::Endpoint for SearchSystems {
         parts.query_if("size", self.size.as_ref());
         parts.query_if("live_stream", self.live_stream.as_ref());
         parts.accept("application/json");
-        parts.json(&self.body)?;
+        parts.json_with_rules(&self.body)?;
         Ok(parts)
     }
 
@@ -2206,7 +2206,10 @@ impl energy_core::Endpoint for GetEnergyExportTelemetry {
 
 /// Gives what the devices last reported.
 ///
-/// Power of meters and batteries, and what batteries, chargers and heat pumps are doing.
+/// Power of meters and batteries, and what batteries, chargers and heat pumps are doing. The power
+/// of consumption is production plus grid at sites whose consumption meter is configured `Net` (see
+/// `config_type` of its device), and there leaves the batteries out: the load of the house is
+/// consumption minus battery. At sites configured `Total` it is what the meter measured.
 ///
 /// `GET /api/v4/systems/{system_id}/latest_telemetry` · scope: `Site Level Consumption Monitoring`
 /// · Source: official description of 2026-07, section Site Level Consumption Monitoring
@@ -2670,7 +2673,7 @@ impl GetEvseLifetime {
         self
     }
 
-    /// The last day; yesterday if left out, or today if `start_date` is today.
+    /// The last day; today if left out, whose number is not complete.
     pub fn end_date(mut self, end_date: time::Date) -> Self {
         self.end_date = Some(end_date);
         self
@@ -2751,7 +2754,7 @@ impl GetHeatPumpLifetime {
         self
     }
 
-    /// The last day; yesterday if left out, or today if `start_date` is today.
+    /// The last day; today if left out, whose number is not complete.
     pub fn end_date(mut self, end_date: time::Date) -> Self {
         self.end_date = Some(end_date);
         self
@@ -3246,7 +3249,7 @@ impl energy_core::Endpoint for UpdateStormGuard {
         parts.segment("system_id", &self.system_id)?;
         parts.literal("storm_guard");
         parts.accept("application/json");
-        parts.json(&self.body)?;
+        parts.json_with_rules(&self.body)?;
         Ok(parts)
     }
 
@@ -3633,7 +3636,7 @@ impl ListChargerEvents {
         self
     }
 
-    /// How many at most. From 1 to 100.
+    /// How many at most. The service’s own default is less; these requests ask for 100. From 1 to 100.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
@@ -3734,7 +3737,7 @@ impl ListChargingSessions {
         self
     }
 
-    /// How many at most. From 1 to 100.
+    /// How many at most. The service’s own default is less; these requests ask for 100. From 1 to 100.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
@@ -3992,7 +3995,7 @@ impl energy_core::Endpoint for GetChargerTelemetry {
     const OPERATION: &'static energy_core::Operation = &GetChargerTelemetry::OPERATION;
 
     fn parts(&self) -> Result<energy_core::RequestParts, energy_core::BuildError> {
-        crate::v4::rules::beginning(self)?;
+        crate::v4::rules::charger(self)?;
         let mut parts = energy_core::RequestParts::new();
         parts.literal("api");
         parts.literal("v4");
@@ -4023,7 +4026,8 @@ impl energy_core::Endpoint for GetChargerTelemetry {
 /// Tells an EV charger to charge.
 ///
 /// It is sent once, whatever happens: there is no id by which a second one could be told from the
-/// first. Access to it is by the Partner plan.
+/// first. The vendor calls this operation illustrative, and gives partners access to it through its
+/// API for virtual power plants, which has a login of its own.
 ///
 /// `POST /api/v4/systems/{system_id}/ev_charger/{serial_no}/start_charging` · scope:
 /// `EV Charger Control` · Source: official description of 2026-07, section EV Charger Control
@@ -4099,7 +4103,8 @@ impl energy_core::Endpoint for StartCharging {
 /// Tells an EV charger to stop.
 ///
 /// It is sent once, whatever happens: there is no id by which a second one could be told from the
-/// first. Access to it is by the Partner plan.
+/// first. The vendor calls this operation illustrative, and gives partners access to it through its
+/// API for virtual power plants, which has a login of its own.
 ///
 /// `POST /api/v4/systems/{system_id}/ev_charger/{serial_no}/stop_charging` · scope:
 /// `EV Charger Control` · Source: official description of 2026-07, section EV Charger Control

@@ -255,7 +255,8 @@ energy_core::closed_enum! {
     }
 }
 
-/// What the systems must be like: all that is set must fit.
+/// What the systems must be like: all that is set must fit. Nothing set means every system; the
+/// service passes over empty values, so they are refused here.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct SystemFilter {
@@ -330,6 +331,35 @@ impl Default for SystemFilter {
     }
 }
 
+impl energy_core::check::Rules for SystemFilter {
+    fn check(
+        &self,
+        _: energy_core::check::Direction,
+    ) -> Result<(), energy_core::BuildError> {
+        if let Some(ids) = &self.ids {
+            energy_core::check::items("ids", ids.len(), 1, usize::MAX)?;
+        }
+        if let Some(name) = &self.name {
+            energy_core::check::length("name", name.as_ref(), 1, usize::MAX)?;
+        }
+        if let Some(reference) = &self.reference {
+            energy_core::check::length("reference", reference.as_ref(), 1, usize::MAX)?;
+        }
+        if let Some(other_reference) = &self.other_reference {
+            energy_core::check::length(
+                "other_reference",
+                other_reference.as_ref(),
+                1,
+                usize::MAX,
+            )?;
+        }
+        if let Some(statuses) = &self.statuses {
+            energy_core::check::items("statuses", statuses.len(), 1, usize::MAX)?;
+        }
+        Ok(())
+    }
+}
+
 /// A search for systems.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -355,6 +385,17 @@ impl SystemSearch {
     pub fn sort_by(mut self, sort_by: impl Into<SystemSort>) -> Self {
         self.sort_by = Some(sort_by.into());
         self
+    }
+}
+
+impl energy_core::check::Rules for SystemSearch {
+    fn check(
+        &self,
+        direction: energy_core::check::Direction,
+    ) -> Result<(), energy_core::BuildError> {
+        energy_core::check::Rules::check(&self.system, direction)
+            .map_err(|error| error.under("system"))?;
+        Ok(())
     }
 }
 
@@ -1391,8 +1432,8 @@ energy_core::open_enum! {
         FifteenMinutes = "15mins",
         /// A day: 288 intervals of microinverters, 96 of meters.
         Day = "day",
-        /// A week: 672 intervals of meters. For microinverters it is listed as possible, and not
-        /// described.
+        /// A week: 672 intervals of meters. For microinverters, import, export, third-party
+        /// chargers and heat pumps it is listed as possible, and not described.
         Week = "week",
     }
 }
@@ -2327,7 +2368,8 @@ pub struct LatestDevice {
     )]
     pub power: Option<i64>,
     /// Of a battery `Idle`, `Charging` or `Discharging`; of a charger `PLUGGED_OUT`, `IDLE`,
-    /// `CHARGING` or `FAULTED`; of a heat pump `MODE_1` to `MODE_4`, from blocked to forced.
+    /// `CHARGING` or `FAULTED`; of a heat pump `MODE_1` (blocked), `MODE_2` (normal), `MODE_3`
+    /// (consumption recommended) or `MODE_4` (consumption enforced).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operational_mode: Option<String>,
     /// Fields that the description does not name, kept as they came.
@@ -2490,6 +2532,14 @@ impl energy_core::check::Rules for BatterySettingsUpdate {
         if let Some(reserve_soc) = &self.reserve_soc {
             energy_core::check::integer("reserve_soc", *reserve_soc, 0, 100)?;
         }
+        if let Some(energy_independence) = &self.energy_independence {
+            energy_core::check::known(
+                "energy_independence",
+                energy_independence.as_str(),
+                Switch::KNOWN,
+                direction,
+            )?;
+        }
         crate::v4::rules::battery_settings(self, direction)?;
         Ok(())
     }
@@ -2543,6 +2593,21 @@ impl StormGuardUpdate {
         Self {
             storm_guard_status: storm_guard_status.into(),
         }
+    }
+}
+
+impl energy_core::check::Rules for StormGuardUpdate {
+    fn check(
+        &self,
+        direction: energy_core::check::Direction,
+    ) -> Result<(), energy_core::BuildError> {
+        energy_core::check::known(
+            "storm_guard_status",
+            self.storm_guard_status.as_str(),
+            Switch::KNOWN,
+            direction,
+        )?;
+        Ok(())
     }
 }
 
@@ -2744,6 +2809,14 @@ impl energy_core::check::Rules for LoadControlUpdate {
         direction: energy_core::check::Direction,
     ) -> Result<(), energy_core::BuildError> {
         energy_core::check::length("name", self.name.as_ref(), 1, usize::MAX)?;
+        if let Some(mode) = &self.mode {
+            energy_core::check::known(
+                "mode",
+                mode.as_str(),
+                LoadMode::KNOWN,
+                direction,
+            )?;
+        }
         if let Some(soc_low) = &self.soc_low {
             energy_core::check::integer("soc_low", *soc_low, 10, 90)?;
         }
