@@ -12,7 +12,7 @@ use energy_core::clock::{Clock, FixedJitter, ManualClock};
 use energy_core::limit::Limiter;
 use energy_core::transport::BoxFuture;
 use energy_core::{BuildError, DecodeError, Endpoint, HttpResponse, Operation, RequestParts};
-use energy_sandbox::Sandbox;
+use energy_sandbox::{EnphaseApp, EnphasePerson, RequestRecord, Sandbox};
 use forecast_solar::{Client, Credentials};
 use intellimeter::{Application, Intellimeter, PropertyId, Scopes};
 use solarnet_oscp::SolarNetwork;
@@ -80,6 +80,99 @@ impl World {
             .base_url(self.sandbox.forecast_solar().base_url())
             .clock(self.clock.clone())
             .jitter(FixedJitter(0.5))
+    }
+
+    /// The token of this person for this application at Enphase, as a login gives it.
+    pub fn enphase_token(&self, app: EnphaseApp, person: EnphasePerson) -> enphase::StoredToken {
+        let tokens = self.sandbox.enphase().issue_token(app, person);
+        enphase::StoredToken::new(tokens.access_token)
+            .with_refresh(tokens.refresh_token)
+            .with_expiry(self.clock.now() + Duration::from_secs(tokens.expires_in))
+    }
+
+    /// The login of an application at Enphase whose token is in this store.
+    ///
+    /// # Panics
+    ///
+    /// When it is malformed.
+    pub fn enphase_credentials(&self, app: EnphaseApp, store: impl enphase::TokenStore) -> enphase::v4::Credentials {
+        let keys = self.sandbox.enphase().credentials();
+        let keys = if app == EnphaseApp::Watt {
+            keys.watt
+        } else {
+            keys.partner
+        };
+        let application = Application::new(keys.client_id, keys.client_secret).expect("the application is well formed");
+        enphase::v4::Credentials::new(keys.api_key, application, store).expect("the key is well formed")
+    }
+
+    /// The settings that every client of Enphase's v4 here has.
+    pub fn enphase_builder(
+        &self,
+        credentials: enphase::v4::Credentials,
+    ) -> energy_core::ClientBuilder<enphase::v4::Enphase> {
+        enphase::v4::Client::builder(credentials)
+            .base_url(self.sandbox.enphase().base_url())
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
+    }
+
+    /// A client of Enphase's v4 whose token is in this store.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be built.
+    pub fn enphase_with(&self, app: EnphaseApp, store: impl enphase::TokenStore) -> enphase::v4::Client {
+        let builder = self.enphase_builder(self.enphase_credentials(app, store));
+        builder.build().expect("the client is built")
+    }
+
+    /// A client of Enphase's v4 that is logged in.
+    pub fn enphase(&self, app: EnphaseApp, person: EnphasePerson) -> enphase::v4::Client {
+        self.enphase_with(app, enphase::MemoryTokenStore::new(self.enphase_token(app, person)))
+    }
+
+    /// The requests to Enphase whose path has this in it.
+    pub fn enphase_requests(&self, path: &str) -> Vec<RequestRecord> {
+        let mut requests = self.sandbox.enphase().requests();
+        requests.retain(|request| request.path.contains(path));
+        requests
+    }
+
+    /// The settings that every client of Enphase's v2 here has; it counts the quota of the free plan.
+    ///
+    /// # Panics
+    ///
+    /// When the user is malformed.
+    pub fn enphase_v2_builder(
+        &self,
+        person: EnphasePerson,
+    ) -> energy_core::ClientBuilder<enphase::v2::EnlightenSystems> {
+        let service = self.sandbox.enphase();
+        let keys = service.credentials();
+        let login = if person == EnphasePerson::Owner {
+            keys.owner
+        } else {
+            keys.installer
+        };
+        let credentials =
+            enphase::v2::Credentials::new(keys.v2_key, login.v2_user_id).expect("the user is well formed");
+        enphase::v2::Client::builder(credentials)
+            .base_url(service.v2_base_url())
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
+    }
+
+    /// A client of Enphase's v2 that counts nothing, so that the service's own limits are met.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be built.
+    pub fn enphase_v2(&self, person: EnphasePerson) -> enphase::v2::Client {
+        self.enphase_v2_builder(person)
+            .limiter(Limiter::off())
+            .build()
+            .expect("the client is built")
     }
 
     /// The security token that may manage OSCP systems.

@@ -335,3 +335,15 @@ async fn a_token_that_could_not_be_saved_does_not_overwrite_another_programs() {
     assert_eq!(diary.read(), ["lock", "load", "unlock"]);
     assert_eq!(endpoint.count(), 1);
 }
+
+#[tokio::test]
+async fn a_store_behind_a_pointer_is_the_same_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(FileTokenStore::new(folder.path().join("token.json")));
+    let other = Arc::clone(&store);
+    other.save(&StoredToken::new("new")).await.unwrap();
+    assert_eq!(TokenStore::load(&store).await.unwrap().unwrap().access.expose(), "new");
+    let held = TokenStore::try_lock(&store).await.unwrap();
+    assert!(held.is_some());
+    assert!(TokenStore::try_lock(&other).await.unwrap().is_none(), "the lock is the store's own");
+}

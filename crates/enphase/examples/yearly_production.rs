@@ -12,7 +12,6 @@ mod support;
 use std::error::Error;
 
 use energy_sandbox::{EnphasePerson, Sandbox};
-use enphase::TimeZone;
 use enphase::energy_core::model::WattHours;
 use enphase::energy_core::time::{Duration, macros::datetime};
 use enphase::v4::{GetEnergyLifetime, ListSystems};

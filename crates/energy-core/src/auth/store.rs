@@ -1,7 +1,7 @@
 //! Where tokens live between calls and runs.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use time::OffsetDateTime;
 
@@ -95,6 +95,21 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// token, and a service may take the second use for a theft.
     fn try_lock(&self) -> BoxFuture<'_, Result<Option<StoreLock>, StoreError>> {
         Box::pin(std::future::ready(Ok(Some(StoreLock::of_nothing()))))
+    }
+}
+
+/// A store that the program keeps a hand on, to put a new token in.
+impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
+    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
+        (**self).load()
+    }
+
+    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
+        (**self).save(token)
+    }
+
+    fn try_lock(&self) -> BoxFuture<'_, Result<Option<StoreLock>, StoreError>> {
+        (**self).try_lock()
     }
 }
 

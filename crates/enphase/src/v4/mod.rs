@@ -28,6 +28,7 @@ pub(crate) mod rules;
 mod series;
 mod severity;
 mod spans;
+mod system;
 
 pub use api::{Client, Enphase};
 pub use battery_mode::BatteryMode;

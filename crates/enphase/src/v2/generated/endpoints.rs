@@ -472,9 +472,10 @@ impl energy_core::Endpoint for GetConsumptionLifetime {
 /// Reads the energy consumed, by quarters of an hour.
 ///
 /// Intervals of 15 minutes, each named by its end. Times between the quarters are rounded down. At
-/// most one month was given at once, and later seven days. An empty list was documented for systems
-/// without a meter of consumption, and a message in the place of an answer was seen: the message is
-/// read as no answer. A start more than a year ago gives an empty list as well.
+/// most one month is given at once; `over` asks by weeks, to which its sister `rgm_stats` was
+/// limited later. An empty list was documented for systems without a meter of consumption, and a
+/// message in the place of an answer was seen: the message is read as no answer. A start more than
+/// a year ago gives an empty list as well.
 ///
 /// `GET /systems/{system_id}/consumption_stats` · Source: documentation of v2, operation
 /// consumptionStats; release notes

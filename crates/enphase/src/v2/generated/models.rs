@@ -640,4 +640,7 @@ pub struct MicroInverter {
 pub struct FoundSystem {
     /// The system.
     pub system_id: crate::SystemId,
+    /// Fields that the description does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: energy_core::wire::Extra,
 }

@@ -731,6 +731,9 @@ pub struct DeviceList {
 pub struct SystemOfGateway {
     /// The system.
     pub system_id: crate::SystemId,
+    /// Fields that the description does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: energy_core::wire::Extra,
 }
 
 /// Something that happened to a system or a device.
