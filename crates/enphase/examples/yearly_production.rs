@@ -22,12 +22,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (client, now) = support::client(&sandbox, EnphasePerson::Owner)?;
     let page = client.send(&ListSystems::new()).await?;
     let system = page.systems.first().ok_or("this login sees no system")?;
-    let zone = TimeZone::named(
-        system
-            .timezone
-            .as_deref()
-            .ok_or("the system does not say where its days begin")?,
-    );
+    let zone = system
+        .time_zone()
+        .ok_or("the system does not say where its days begin")?;
 
     // Days are the site's. The answer says itself with which day it begins.
     let today = zone.date_at(now)?;

@@ -177,15 +177,24 @@ async fn quirk_15_channels_that_are_not_used_are_null() {
     let (stats, _) = answered(&GetRgmStats::new(SYSTEM), Reply::new(200, "application/json", body)).await;
     assert_eq!(stats.intervals[0].wh_del, Some(61), "a whole number, also as 61.0");
     assert_eq!(stats.meta.as_ref().unwrap().status, Some(SystemStatus::Microinverter));
-    let channels = stats.channels().unwrap();
+    let channels = stats.channels();
     let numbers: Vec<_> = channels.iter().map(|channel| channel.channel.unwrap()).collect();
     assert_eq!(numbers, [1, 2, 3]);
-    let energies: Vec<_> = channels[0].energy.points().iter().map(|point| point.value).collect();
+    let energies: Vec<_> = channels[0]
+        .energy()
+        .unwrap()
+        .points()
+        .iter()
+        .map(|point| point.value)
+        .collect();
     assert_eq!(energies, [Some(WattHours(31.0)), Some(WattHours(73.5))]);
-    assert_eq!(channels[0].power.points()[1].value, Some(Watts(294.0)));
+    assert_eq!(channels[0].power().unwrap().points()[1].value, Some(Watts(294.0)));
     for unused in &channels[1..] {
         assert_eq!(
-            (unused.energy.points()[0].value, unused.power.points()[0].value),
+            (
+                unused.energy().unwrap().points()[0].value,
+                unused.power().unwrap().points()[0].value
+            ),
             (None, None),
             "not zero"
         );

@@ -156,14 +156,14 @@ fn revenue_grade_meters_by_channel() {
         (vec![Some(64.0), Some(30.0)], vec![(0, 900), (900, 1_800)])
     );
     assert!(energy.points()[1].quality.contains(Quality::PARTIAL));
-    let channels = answer.channels().unwrap();
+    let channels = answer.channels();
     let found: Vec<_> = channels
         .iter()
         .map(|channel| {
             (
                 channel.meter.as_ref().unwrap().as_str(),
                 channel.channel,
-                values(&channel.energy),
+                values(&channel.energy().unwrap()),
             )
         })
         .collect();
@@ -173,11 +173,24 @@ fn revenue_grade_meters_by_channel() {
         ("122201112233EIM2", Some(1), vec![Some(21.0)]),
     ];
     assert_eq!(found, expected);
-    let powers: Vec<_> = channels[0].power.points().iter().map(|point| point.value).collect();
+    let powers: Vec<_> = channels[0]
+        .power()
+        .unwrap()
+        .points()
+        .iter()
+        .map(|point| point.value)
+        .collect();
     assert_eq!(powers, [Some(Watts(170.0)), Some(Watts(120.0))]);
-    assert!(channels[1].power.points().iter().all(|point| point.value.is_none()));
+    assert!(
+        channels[1]
+            .power()
+            .unwrap()
+            .points()
+            .iter()
+            .all(|point| point.value.is_none())
+    );
     is(
-        channels[2].energy.info(),
+        channels[2].energy().unwrap().info(),
         Scope::Meter("122201112233EIM2".into()),
         Direction::Production,
     );

@@ -38,7 +38,7 @@ async fn rgm_ends(service: &Service, start: i64, end: i64) -> Vec<i64> {
     let mut items = service.client().items(GetRgmStats::new(SYSTEM).over(span(start, end)));
     let mut found = Vec::new();
     while let Some(reading) = items.next().await {
-        found.push(reading.unwrap().interval.end().unix_timestamp());
+        found.push(reading.unwrap().interval().end().unix_timestamp());
     }
     found
 }
@@ -235,4 +235,44 @@ async fn only_what_is_too_long_is_asked_for_by_days() {
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(service.count(), calls, "{words}");
     }
+}
+
+#[tokio::test]
+async fn rgm_stats_of_a_span_have_totals_and_channels() {
+    let service = Service::by(|_, _| {
+        let interval = |end: i64| json!({"end_at": MONDAY + end, "devices_reporting": 1, "wh_del": 30});
+        let channel =
+            |number: i64, end: i64| json!({"channel": number, "end_at": MONDAY + end, "wh_del": 30.5, "curr_w": 122});
+        let meter = json!({
+            "meter_serial_number": "202311220033EIM1", "envoy_serial_number": "202311220033",
+            "intervals": [channel(1, 900), channel(1, 1800), channel(2, 900)],
+        });
+        let meta = json!({"status": "normal", "last_report_at": MONDAY + DAY, "last_energy_at": MONDAY + DAY});
+        ok(json!({
+            "system_id": SYSTEM, "total_devices": 1, "meta": meta, "intervals": [interval(900), interval(1800)],
+            "meter_intervals": [meter],
+        }))
+    });
+    let request = GetRgmStats::new(SYSTEM).over(span(MONDAY, MONDAY + DAY));
+    let mut items = service.client().items(request);
+    let mut found = Vec::new();
+    while let Some(reading) = items.next().await {
+        let reading = reading.unwrap();
+        let end = reading.interval().end().unix_timestamp() - MONDAY;
+        let channel = match reading {
+            RgmReading::Channel(channel) => channel.reading.data.channel,
+            _ => None,
+        };
+        found.push((end, channel));
+    }
+    assert_eq!(
+        found,
+        [
+            (900, None),
+            (900, Some(1)),
+            (900, Some(2)),
+            (1800, None),
+            (1800, Some(1))
+        ]
+    );
 }

@@ -4,6 +4,7 @@ use std::env;
 use std::error::Error;
 
 use energy_sandbox::{EnphaseApp, EnphasePerson, Sandbox};
+use enphase::energy_core::clock::{Clock, SystemClock};
 use enphase::energy_core::time::OffsetDateTime;
 use enphase::v4::{Application, Client, Credentials, Plan};
 use enphase::{FileTokenStore, MemoryTokenStore, StoredToken};
@@ -16,7 +17,7 @@ pub(crate) fn client(sandbox: &Sandbox, person: EnphasePerson) -> Result<(Client
     if let Ok(file) = env::var("ENPHASE_TOKEN_FILE") {
         let application = Application::new(env::var("ENPHASE_CLIENT_ID")?, env::var("ENPHASE_CLIENT_SECRET")?)?;
         let credentials = Credentials::new(env::var("ENPHASE_KEY")?, application, FileTokenStore::new(file))?;
-        return Ok((Client::new(credentials.plan(Plan::Watt))?, OffsetDateTime::now_utc()));
+        return Ok((Client::new(credentials.plan(Plan::Watt))?, SystemClock::new().now()));
     }
     let service = sandbox.enphase();
     let keys = service.credentials().watt;

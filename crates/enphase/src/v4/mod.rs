@@ -40,5 +40,5 @@ pub use generated::endpoints::*;
 pub use generated::models::*;
 pub use live::{LiveData, LiveDataError, live_data};
 pub use plan::{AccessControl, Plan};
-pub use revenue_grade::MeterChannel;
+pub use revenue_grade::{ChannelReading, MeterChannel, RgmReading};
 pub use severity::Severity;

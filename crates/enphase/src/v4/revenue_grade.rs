@@ -1,71 +1,142 @@
-//! Revenue-grade meters by meter and channel, as series.
+//! What revenue-grade meters measured: all of them together, and each of their channels.
 
 use energy_core::model::{
-    DeviceId, Direction, IntervalReading, Quantity, Scope, Series, SeriesError, SeriesInfo, ValueKind, WattHours, Watts,
+    DeviceId, Direction, Interval, IntervalReading, Quantity, Scope, Series, SeriesError, SeriesInfo, ValueKind,
+    WattHours, Watts,
 };
 
-use super::{ChannelInterval, MeterIntervals, RgmStats};
-use crate::reading::{energy_info, source};
-use crate::{Reading, SerialNumber, energy_series};
+use super::{ChannelInterval, RgmInterval, RgmStats};
+use crate::reading::{FIFTEEN_MINUTES, energy_info, readings, source};
+use crate::{Reading, SerialNumber, energy_series, interval_series};
 
 const RESOURCE: &str = "rgm_stats";
 
-/// What one channel of a revenue-grade meter measured.
+/// An interval of revenue-grade meters.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum RgmReading {
+    /// Of all meters together.
+    Total(Reading<RgmInterval>),
+    /// Of one channel of one meter.
+    Channel(ChannelReading),
+}
+
+/// An interval of one channel of a meter.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ChannelReading {
+    /// The meter.
+    pub meter: Option<SerialNumber>,
+    /// Its gateway.
+    pub envoy: Option<SerialNumber>,
+    /// The interval, which names the channel.
+    pub reading: Reading<ChannelInterval>,
+}
+
+impl RgmReading {
+    /// When the interval began and ended.
+    pub fn interval(&self) -> Interval {
+        match self {
+            Self::Total(reading) => reading.interval,
+            Self::Channel(channel) => channel.reading.interval,
+        }
+    }
+}
+
+/// One channel of a meter, with its intervals. Of a channel that is not used all values are missing.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MeterChannel {
     /// The meter.
     pub meter: Option<SerialNumber>,
+    /// Its gateway.
+    pub envoy: Option<SerialNumber>,
     /// The channel, from 1.
     pub channel: Option<i64>,
-    /// Its energies.
-    pub energy: Series<IntervalReading<WattHours>>,
-    /// Its mean powers.
-    pub power: Series<IntervalReading<Watts>>,
+    /// Its intervals in order.
+    pub readings: Vec<Reading<ChannelInterval>>,
 }
 
 impl RgmStats {
-    /// Each channel of each meter. Of a channel that is not used all values are missing.
+    /// Everything in order of time: of each interval first the total of all meters, then the channels.
+    pub fn into_readings(self) -> Vec<RgmReading> {
+        let channels = self.channels();
+        let mut all: Vec<RgmReading> = self.into_totals().into_iter().map(RgmReading::Total).collect();
+        for channel in channels {
+            let MeterChannel {
+                meter, envoy, readings, ..
+            } = channel;
+            all.extend(readings.into_iter().map(|reading| {
+                let (meter, envoy) = (meter.clone(), envoy.clone());
+                RgmReading::Channel(ChannelReading { meter, envoy, reading })
+            }));
+        }
+        all.sort_by_key(|reading| reading.interval().end());
+        all
+    }
+
+    /// The energy of all meters together in each interval.
     ///
     /// # Errors
     ///
-    /// Two intervals of a channel that overlap.
-    pub fn channels(&self) -> Result<Vec<MeterChannel>, SeriesError> {
-        let meters = self.meter_intervals.iter().flatten();
-        let channels: Result<Vec<Vec<MeterChannel>>, SeriesError> = meters.map(channels_of).collect();
-        Ok(channels?.into_iter().flatten().collect())
+    /// Two intervals that overlap.
+    pub fn energy(&self) -> Result<Series<IntervalReading<WattHours>>, SeriesError> {
+        energy_series(produced(Scope::Pv), self.clone().into_totals())
+    }
+
+    /// The channels of each meter, in the order of the answer.
+    pub fn channels(&self) -> Vec<MeterChannel> {
+        let mut channels = Vec::new();
+        for meter in self.meter_intervals.iter().flatten() {
+            let mut numbers: Vec<Option<i64>> = meter.intervals.iter().map(|interval| interval.channel).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            channels.extend(numbers.into_iter().map(|channel| {
+                let intervals = meter.intervals.iter().filter(|interval| interval.channel == channel);
+                MeterChannel {
+                    meter: meter.meter_serial_number.clone(),
+                    envoy: meter.envoy_serial_number.clone(),
+                    channel,
+                    readings: readings(intervals.cloned().collect(), FIFTEEN_MINUTES, None, None),
+                }
+            }));
+        }
+        channels
+    }
+
+    fn into_totals(self) -> Vec<Reading<RgmInterval>> {
+        readings(self.intervals, FIFTEEN_MINUTES, None, self.total_devices)
     }
 }
 
-fn channels_of(meter: &MeterIntervals) -> Result<Vec<MeterChannel>, SeriesError> {
-    let mut numbers: Vec<Option<i64>> = meter.intervals.iter().map(|interval| interval.channel).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers.into_iter().map(|number| channel(meter, number)).collect()
-}
-
-fn channel(meter: &MeterIntervals, number: Option<i64>) -> Result<MeterChannel, SeriesError> {
-    let mut of_channel = meter.clone();
-    of_channel.intervals.retain(|interval| interval.channel == number);
-    let readings = of_channel.into_readings();
-    let serial = meter.meter_serial_number.as_ref().map(SerialNumber::as_str);
-    let scope = Scope::Meter(DeviceId::new(serial.unwrap_or_default()));
-    let energy = energy_info(scope.clone(), RESOURCE).with_direction(Direction::Production);
-    let power = SeriesInfo::new(scope, Quantity::ActivePower, ValueKind::IntervalMean)
-        .with_direction(Direction::Production)
-        .with_source(source(RESOURCE));
-    let powers = readings.iter().map(mean_power).collect();
-    Ok(MeterChannel {
-        meter: meter.meter_serial_number.clone(),
-        channel: number,
-        energy: energy_series(energy, readings)?,
-        power: Series::new(power, powers)?,
-    })
-}
-
-fn mean_power(reading: &Reading<ChannelInterval>) -> IntervalReading<Watts> {
-    match reading.data.curr_w {
-        Some(watts) => IntervalReading::new(reading.interval, Watts(watts)),
-        None => IntervalReading::missing(reading.interval),
+impl MeterChannel {
+    /// The energy of each interval.
+    ///
+    /// # Errors
+    ///
+    /// Two intervals that overlap.
+    pub fn energy(&self) -> Result<Series<IntervalReading<WattHours>>, SeriesError> {
+        energy_series(produced(self.scope()), self.readings.clone())
     }
+
+    /// The mean power over each interval.
+    ///
+    /// # Errors
+    ///
+    /// Two intervals that overlap.
+    pub fn power(&self) -> Result<Series<IntervalReading<Watts>>, SeriesError> {
+        let info = SeriesInfo::new(self.scope(), Quantity::ActivePower, ValueKind::IntervalMean)
+            .with_direction(Direction::Production)
+            .with_source(source(RESOURCE));
+        interval_series(info, self.readings.clone(), |interval| interval.curr_w.map(Watts))
+    }
+
+    fn scope(&self) -> Scope {
+        let serial = self.meter.as_ref().map(SerialNumber::as_str);
+        Scope::Meter(DeviceId::new(serial.unwrap_or_default()))
+    }
+}
+
+fn produced(scope: Scope) -> SeriesInfo {
+    energy_info(scope, RESOURCE).with_direction(Direction::Production)
 }

@@ -13,8 +13,8 @@ use super::{
     ExportInterval, GetChargerTelemetry, GetConsumptionMeterTelemetry, GetEnergyExportTelemetry,
     GetEnergyImportTelemetry, GetEvseTelemetry, GetHeatPumpTelemetry, GetMicroTelemetry, GetProductionMeterTelemetry,
     GetProductionMicroTelemetry, GetRgmStats, HeatPumpTelemetry, ImportInterval, IntervalDuration, LoadInterval,
-    MeterIntervals, MeterProductionInterval, MicroInterval, MicroOfMany, MicroTelemetry, ProductionInterval,
-    ProductionMeterTelemetry, ProductionMicroTelemetry, RgmInterval, RgmStats,
+    MeterProductionInterval, MicroInterval, MicroOfMany, MicroTelemetry, ProductionInterval, ProductionMeterTelemetry,
+    ProductionMicroTelemetry, RgmInterval,
 };
 use crate::reading::{FIFTEEN_MINUTES, FIVE_MINUTES, energy_info, readings, source, watt_hours, watts};
 use crate::{EnergyInterval, EnergyRequest, LabelledByEnd, Reading, SerialNumber, energy_series, interval_series};
@@ -100,8 +100,6 @@ into_readings! {
     ConsumptionMeterTelemetry, ConsumptionInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, of.total_devices;
     EnergyImportTelemetry, ImportInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, None;
     EnergyExportTelemetry, ExportInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, None;
-    RgmStats, RgmInterval, |of| of.intervals, FIFTEEN_MINUTES, None, of.total_devices;
-    MeterIntervals, ChannelInterval, |of| of.intervals, FIFTEEN_MINUTES, None, None;
     BatteryTelemetry, BatteryInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, of.total_devices;
     EnchargeTelemetry, BatteryInterval, |of| of.intervals, FIFTEEN_MINUTES, of.start_at, of.total_devices;
     MicroTelemetry, MicroInterval, |of| of.intervals, FIVE_MINUTES, of.start_at, None;
@@ -160,7 +158,7 @@ const MICROS: &str = "devices/micros/telemetry";
 energies! {
     GetProductionMicroTelemetry, |of| produced(Scope::Pv, MICRO), ProductionMicroTelemetry;
     GetProductionMeterTelemetry, |of| produced(Scope::Pv, "telemetry/production_meter"), ProductionMeterTelemetry;
-    GetRgmStats, |of| produced(Scope::Pv, "rgm_stats"), RgmStats;
+    GetRgmStats, |of| produced(Scope::Pv, "rgm_stats");
     GetConsumptionMeterTelemetry, |of| consumed(Scope::Site, "telemetry/consumption_meter"), ConsumptionMeterTelemetry;
     GetEnergyImportTelemetry, |of| energy_info(Scope::Grid, "energy_import_telemetry").with_direction(Direction::Import),
         EnergyImportTelemetry;

@@ -11,7 +11,7 @@ use super::{
     GetEnchargeTelemetry, GetEnergyExportTelemetry, GetEnergyImportTelemetry, GetEvseTelemetry, GetHeatPumpTelemetry,
     GetMicroTelemetry, GetProductionMeterTelemetry, GetProductionMicroTelemetry, GetRgmStats, Granularity,
     HeatPumpTelemetry, ImportInterval, ListAlarms, ListEvents, LoadInterval, MeterProductionInterval, MicroInterval,
-    MicroTelemetry, ProductionInterval, ProductionMeterTelemetry, ProductionMicroTelemetry, RgmInterval, RgmStats,
+    MicroTelemetry, ProductionInterval, ProductionMeterTelemetry, ProductionMicroTelemetry, RgmReading, RgmStats,
 };
 use crate::{LabelledByEnd, Reading, Spanned};
 
@@ -94,7 +94,7 @@ telemetry! {
 }
 
 impl Spanned for GetRgmStats {
-    type Item = Reading<RgmInterval>;
+    type Item = RgmReading;
 
     fn longest(&self) -> Duration {
         WEEK
@@ -124,7 +124,7 @@ impl Spanned for GetRgmStats {
     }
 
     fn label(item: &Self::Item) -> Option<OffsetDateTime> {
-        Some(item.data.end_at)
+        Some(item.interval().end())
     }
 }
 
