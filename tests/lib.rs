@@ -12,7 +12,7 @@ use energy_core::clock::{Clock, FixedJitter, ManualClock};
 use energy_core::limit::Limiter;
 use energy_core::transport::BoxFuture;
 use energy_core::{BuildError, DecodeError, Endpoint, HttpResponse, Operation, RequestParts};
-use energy_sandbox::{EnphaseApp, EnphasePerson, RequestRecord, Sandbox};
+use energy_sandbox::{EnphaseApp, EnphasePerson, RequestRecord, Sandbox, SolarlogEnerestApplication};
 use forecast_solar::{Client, Credentials};
 use intellimeter::{Application, Intellimeter, PropertyId, Scopes};
 use solarnet_oscp::SolarNetwork;
@@ -173,6 +173,49 @@ impl World {
             .limiter(Limiter::off())
             .build()
             .expect("the client is built")
+    }
+
+    /// A client of Solar-Log WEB Enerest for this application, built for this package.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be built.
+    pub fn solarlog_enerest(
+        &self,
+        keys: &SolarlogEnerestApplication,
+        package: solarlog_enerest::Package,
+    ) -> solarlog_enerest::Client {
+        let credentials = self.solarlog_enerest_credentials(keys, package);
+        self.solarlog_enerest_builder(keys, credentials)
+            .build()
+            .expect("the client is built")
+    }
+
+    /// The login of an application of Solar-Log WEB Enerest.
+    ///
+    /// # Panics
+    ///
+    /// When it is malformed.
+    pub fn solarlog_enerest_credentials(
+        &self,
+        keys: &SolarlogEnerestApplication,
+        package: solarlog_enerest::Package,
+    ) -> solarlog_enerest::Credentials {
+        let application = Application::new(&keys.client_id, keys.client_secret.as_str());
+        let application = application.expect("the application is well formed");
+        solarlog_enerest::Credentials::new(application, package).token_url(&self.sandbox.solarlog_enerest().token_url())
+    }
+
+    /// The settings that every client of Solar-Log WEB Enerest here has.
+    pub fn solarlog_enerest_builder(
+        &self,
+        keys: &SolarlogEnerestApplication,
+        credentials: solarlog_enerest::Credentials,
+    ) -> energy_core::ClientBuilder<solarlog_enerest::SolarLogEnerest> {
+        solarlog_enerest::Client::builder(credentials)
+            .base_url(&self.sandbox.solarlog_enerest().base_url(&keys.portal))
+            .clock(self.clock.clone())
+            .jitter(FixedJitter(0.5))
     }
 
     /// The security token that may manage OSCP systems.

@@ -79,6 +79,12 @@ pub const TARGETS: &[Target] = &[
         part: None,
     },
     Target {
+        package: "solarlog-enerest",
+        description: "crates/solarlog-enerest/openapi.yaml",
+        output: "crates/solarlog-enerest/src/generated",
+        part: None,
+    },
+    Target {
         package: "solarnet-oscp",
         description: "crates/solarnet-oscp/openapi.yaml",
         output: "crates/solarnet-oscp/src/generated",

@@ -345,5 +345,8 @@ async fn a_store_behind_a_pointer_is_the_same_store() {
     assert_eq!(TokenStore::load(&store).await.unwrap().unwrap().access.expose(), "new");
     let held = TokenStore::try_lock(&store).await.unwrap();
     assert!(held.is_some());
-    assert!(TokenStore::try_lock(&other).await.unwrap().is_none(), "the lock is the store's own");
+    assert!(
+        TokenStore::try_lock(&other).await.unwrap().is_none(),
+        "the lock is the store's own"
+    );
 }

@@ -28,8 +28,9 @@
 //! and the Flexibility Provider that calls those systems back.
 //! [`Sandbox::intellimeter`] is Intellimeter's submetering, billing and reports, with four ways to
 //! log in and files of reads that it pushes. [`Sandbox::enphase`] is Enphase's Monitoring API v4, with
-//! its login, and the Systems API v2 before it. [`SolarnetOscpService::settle`] and
-//! [`IntellimeterService::settle`] wait for what is on its way, so that tests need no sleeping.
+//! its login, and the Systems API v2 before it. [`Sandbox::solarlog_enerest`] is Solar-Log WEB Enerest: two portals
+//! with plants, the users who see some of them, and five-minute series that outlive a change of devices.
+//! [`SolarnetOscpService::settle`] and [`IntellimeterService::settle`] wait for what is on its way, so that tests need no sleeping.
 //!
 //! # How it is built
 //!
@@ -55,6 +56,7 @@ mod record;
 mod route;
 mod sandbox;
 mod server;
+mod solarlog_enerest;
 mod solarnet_oscp;
 mod wire;
 
@@ -68,6 +70,10 @@ pub use intellimeter::{IntellimeterCredentials, IntellimeterPush, IntellimeterSe
 pub use record::RequestRecord;
 pub use route::RouteInfo;
 pub use sandbox::{Sandbox, SandboxBuilder, SandboxError};
+pub use solarlog_enerest::{
+    SolarlogEnerestApplication, SolarlogEnerestCredentials, SolarlogEnerestDevice, SolarlogEnerestPlant,
+    SolarlogEnerestService,
+};
 pub use solarnet_oscp::{OscpSent, SolarnetOscpCredentials, SolarnetOscpService};
 
 #[cfg(doctest)]

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use energy_sandbox::{EnphaseApplication, EnphaseLogin, EnphaseService, Sandbox};
+use energy_sandbox::{
+    EnphaseApplication, EnphaseLogin, EnphaseService, Sandbox, SolarlogEnerestApplication, SolarlogEnerestService,
+};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -143,6 +145,7 @@ async fn serve(listen: SocketAddr, at: Option<OffsetDateTime>) -> Result<(), Box
             "time_zone": intellimeter.time_zone(),
         },
         "enphase": enphase,
+        "solarlog_enerest": solarlog_enerest_line(sandbox.solarlog_enerest()),
     });
     {
         let mut out = io::stdout().lock();
@@ -183,6 +186,30 @@ fn enphase_line(service: &EnphaseService) -> Value {
             "installer": login(&known.installer),
         },
         "system_ids": [sites.micro_only.system_id, sites.metered.system_id],
+    })
+}
+
+/// Where Solar-Log WEB Enerest is, and who may call it.
+fn solarlog_enerest_line(service: &SolarlogEnerestService) -> Value {
+    let known = service.credentials();
+    let application = |known: &SolarlogEnerestApplication| {
+        json!({
+            "base_url": service.base_url(&known.portal),
+            "client_id": known.client_id,
+            "client_secret": known.client_secret,
+        })
+    };
+    json!({
+        "token_url": service.token_url(),
+        "credentials": {
+            "basic": application(&known.basic),
+            "advanced": application(&known.advanced),
+            "portal": application(&known.portal),
+            "northwind": application(&known.northwind),
+        },
+        "plant_id": service.plant().plant_id,
+        "northwind_plant_id": service.northwind_plant_id(),
+        "fleet_id": service.fleet_id(),
     })
 }
 

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::enphase::EnphaseService;
 use crate::forecast_solar::ForecastSolarService;
 use crate::intellimeter::IntellimeterService;
+use crate::solarlog_enerest::SolarlogEnerestService;
 use crate::solarnet_oscp::SolarnetOscpService;
 
 /// The services, running on this machine until this value is dropped.
@@ -29,6 +30,7 @@ pub struct Sandbox {
     solarnet_oscp: SolarnetOscpService,
     intellimeter: IntellimeterService,
     enphase: EnphaseService,
+    solarlog_enerest: SolarlogEnerestService,
 }
 
 impl Sandbox {
@@ -66,6 +68,11 @@ impl Sandbox {
         &self.enphase
     }
 
+    /// Solar-Log WEB Enerest: two portals and their login.
+    pub fn solarlog_enerest(&self) -> &SolarlogEnerestService {
+        &self.solarlog_enerest
+    }
+
     /// What the services believe the time is, in UTC.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()
@@ -85,7 +92,8 @@ impl Sandbox {
             self.forecast_solar.shutdown(),
             self.solarnet_oscp.shutdown(),
             self.intellimeter.shutdown(),
-            self.enphase.shutdown()
+            self.enphase.shutdown(),
+            self.solarlog_enerest.shutdown()
         );
     }
 }
@@ -145,12 +153,17 @@ impl SandboxBuilder {
         let enphase = EnphaseService::start(address, clock.clone())
             .await
             .map_err(|source| SandboxError::Listen { address, source })?;
+        let address = self.address(4);
+        let solarlog_enerest = SolarlogEnerestService::start(address, clock.clone())
+            .await
+            .map_err(|source| SandboxError::Listen { address, source })?;
         Ok(Sandbox {
             clock,
             forecast_solar,
             solarnet_oscp,
             intellimeter,
             enphase,
+            solarlog_enerest,
         })
     }
 
@@ -187,10 +200,10 @@ mod tests {
     fn services_take_the_ports_one_after_the_other() {
         let ports = |first: u16| {
             let builder = Sandbox::builder().listen(([127, 0, 0, 1], first).into());
-            [0, 1, 2, 3].map(|number| builder.address(number).port())
+            [0, 1, 2, 3, 4].map(|number| builder.address(number).port())
         };
-        assert_eq!(ports(8080), [8080, 8081, 8082, 8083]);
-        assert_eq!(ports(0), [0, 0, 0, 0]);
-        assert_eq!(ports(u16::MAX), [u16::MAX, 0, 0, 0]);
+        assert_eq!(ports(8080), [8080, 8081, 8082, 8083, 8084]);
+        assert_eq!(ports(0), [0, 0, 0, 0, 0]);
+        assert_eq!(ports(u16::MAX), [u16::MAX, 0, 0, 0, 0]);
     }
 }

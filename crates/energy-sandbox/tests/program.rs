@@ -80,6 +80,32 @@ async fn one_line_tells_where_and_with_which_keys() {
         .collect();
     assert_eq!(service["system_ids"], Value::from(ids));
 
+    let service = &started["solarlog_enerest"];
+    for (name, portal) in [
+        ("basic", "sunnyhill"),
+        ("advanced", "sunnyhill"),
+        ("portal", "sunnyhill"),
+        ("northwind", "northwind"),
+    ] {
+        let known = &service["credentials"][name];
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            known["client_id"].as_str().unwrap(),
+            known["client_secret"].as_str().unwrap()
+        );
+        let url = service["token_url"].as_str().unwrap();
+        assert_eq!(send("POST", url, &[], &form).await.unwrap().status, 200, "{name}");
+        assert!(
+            known["base_url"]
+                .as_str()
+                .unwrap()
+                .ends_with(&format!("/api/v1/{portal}"))
+        );
+    }
+    for id in ["plant_id", "northwind_plant_id", "fleet_id"] {
+        assert_eq!(service[id].as_str().unwrap().len(), 36, "{id}");
+    }
+
     stop(&mut child);
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();

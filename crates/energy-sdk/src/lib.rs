@@ -9,5 +9,7 @@ pub use enphase;
 pub use forecast_solar;
 #[cfg(feature = "intellimeter")]
 pub use intellimeter;
+#[cfg(feature = "solarlog-enerest")]
+pub use solarlog_enerest;
 #[cfg(feature = "solarnet-oscp")]
 pub use solarnet_oscp;

@@ -77,6 +77,18 @@ pub const BUDGETS: &[Budget] = &[
         without: ONE_TLS,
     },
     Budget {
+        package: "solarlog-enerest",
+        features: &["--no-default-features"],
+        most: Some(90),
+        without: NO_CLIENT,
+    },
+    Budget {
+        package: "solarlog-enerest",
+        features: &[],
+        most: Some(130),
+        without: ONE_TLS,
+    },
+    Budget {
         package: "solarnet-oscp",
         features: &["--no-default-features"],
         most: Some(80),

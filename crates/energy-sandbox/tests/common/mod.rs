@@ -4,6 +4,7 @@
 
 pub(crate) mod enphase;
 pub(crate) mod intellimeter;
+pub(crate) mod solarlog;
 pub(crate) mod solarnet;
 pub(crate) mod street;
 pub(crate) mod system;
