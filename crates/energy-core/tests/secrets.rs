@@ -9,7 +9,7 @@
 mod support;
 
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use energy_core::auth::{
     AuthError, Authenticator, Bearer, FileTokenStore, HeaderKey, MemoryTokenStore, PathKey, Proof, QueryKey, Recovery,
@@ -256,13 +256,21 @@ fn assert_clean(shown: &str, of: &str) {
     }
 }
 
+/// Captures what this thread traces. The whole program has a subscriber as well: a thread without any could switch a span
+/// off for all, if it came there first.
+fn capture(captured: &Captured) -> tracing::subscriber::DefaultGuard {
+    static OF_THE_PROGRAM: Once = Once::new();
+    OF_THE_PROGRAM.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
+    tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()))
+}
+
 /// Runs a call under a capturing subscriber and returns its error and everything that was shown of it.
 async fn shown<E: Endpoint<Api = Sun>>(client: &ApiClient<Sun>, request: &E) -> (Error, String, String)
 where
     E::Output: std::fmt::Debug,
 {
     let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()));
+    let _guard = capture(&captured);
     let error = client.send(request).await.unwrap_err();
     let traced = captured.text();
     assert!(traced.contains(E::OPERATION.id), "nothing was captured: {traced:?}");
@@ -464,7 +472,7 @@ async fn what_is_being_done_is_traced() {
 #[tokio::test]
 async fn waiting_is_traced_too() {
     let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()));
+    let _guard = capture(&captured);
     let clock = ManualClock::new(START);
     let mut login = logins(SECRETS[0]).remove(0);
     login.windows = vec![Window::new("1 a minute", 1, seconds(60))];

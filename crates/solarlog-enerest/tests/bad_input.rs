@@ -107,9 +107,14 @@ fn an_address_needs_its_portal() {
         let client = Client::builder(everything()).base_url(&url).build().unwrap();
         assert_eq!(client.base_url().as_str(), url);
     }
+    // A label is no longer than that.
+    assert!(base_url(&"a".repeat(63)).is_ok());
     for wrong in [
         "",
         " ",
+        "-orchard",
+        "orchard-",
+        &"a".repeat(64),
         "orchard ",
         "orchard.enerest.world",
         "https://orchard.enerest.world",

@@ -94,6 +94,26 @@ fn devices_and_channels_stay_apart_in_the_order_in_which_they_came() {
     assert!(assembled(json!([])).unwrap().is_empty());
 }
 
+/// Without an id, what kind of device it is has to tell them apart.
+#[test]
+fn a_plant_and_a_component_without_ids_stay_apart() {
+    let nameless = |kind: &str, value: i64| {
+        let mut record = power("", "2026-05-11", &[(0, json!(value))]);
+        (record["deviceId"], record["deviceType"]) = (Value::Null, json!(kind));
+        record
+    };
+    let series = assembled(json!([nameless("Plant", 9), nameless("Component", 4)])).unwrap();
+    let found: Vec<_> = series
+        .iter()
+        .map(|one| (one.device_type.clone(), values(one)))
+        .collect();
+    let expected = [
+        (Some(DeviceType::Plant), vec![Some(9.0)]),
+        (Some(DeviceType::Component), vec![Some(4.0)]),
+    ];
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn a_gap_is_none_and_never_zero() {
     let night = power(
@@ -145,6 +165,9 @@ fn two_values_at_one_time_are_an_error() {
         said.contains(INVERTER) && said.contains("ProdPac") && said.contains("7 and 9.5"),
         "{said}"
     );
+    // Zero is zero, whatever its sign.
+    let zeroes = [json!(0), json!(-0.0)].map(|zero| power(INVERTER, "2026-05-11", &[(5, zero)]));
+    assert_eq!(values(&one(&Assembly::new(), json!(zeroes))), [Some(0.0)]);
     // Of two devices they contradict nothing.
     let apart = json!([
         power(INVERTER, "2026-05-11", &[(5, json!(7))]),

@@ -169,6 +169,8 @@ fn scopes_tell_whose_values_they_are() {
         (Some(PLANT), Some("Plant"), "Irradiation", Scope::Site),
         (None, None, "ProdPac", Scope::Pv),
         (None, None, "New", Scope::Site),
+        (Some("d-1"), None, "ProdPac", Scope::Sensor(id())),
+        (Some("d-1"), Some("Charger"), "ProdPac", Scope::Sensor(id())),
         (Some("d-1"), Some("Component"), "ProdPac", Scope::Inverter(id())),
         (Some("d-1"), Some("Component"), "ConsPac", Scope::Meter(id())),
         (Some("d-1"), Some("Component"), "MeterEtotal", Scope::Meter(id())),

@@ -1,5 +1,8 @@
 //! Devices of all kinds.
 
+use energy_core::wire::Extra;
+use serde::de::DeserializeOwned;
+
 use super::{Device, Devices, LatestDevice, LatestDevices};
 
 impl Devices {
@@ -20,17 +23,7 @@ impl Devices {
             ("iq_air", &self.iq_air),
             ("generators", &self.generators),
         ];
-        let described = described.into_iter().flat_map(|(kind, devices)| {
-            devices
-                .iter()
-                .flatten()
-                .map(move |device| (kind.to_owned(), device.clone()))
-        });
-        let others = self.extra.fields().iter().flat_map(|(kind, devices)| {
-            let devices = serde_json::from_value::<Vec<Device>>(devices.clone()).unwrap_or_default();
-            devices.into_iter().map(move |device| (kind.clone(), device))
-        });
-        described.chain(others).collect()
+        by_kind(described, &self.extra)
     }
 }
 
@@ -44,16 +37,23 @@ impl LatestDevices {
             ("heat-pump", &self.heat_pump),
             ("evse", &self.evse),
         ];
-        let described = described.into_iter().flat_map(|(kind, devices)| {
-            devices
-                .iter()
-                .flatten()
-                .map(move |device| (kind.to_owned(), device.clone()))
-        });
-        let others = self.extra.fields().iter().flat_map(|(kind, devices)| {
-            let devices = serde_json::from_value::<Vec<LatestDevice>>(devices.clone()).unwrap_or_default();
-            devices.into_iter().map(move |device| (kind.clone(), device))
-        });
-        described.chain(others).collect()
+        by_kind(described, &self.extra)
     }
+}
+
+fn by_kind<T: Clone + DeserializeOwned, const N: usize>(
+    described: [(&str, &Option<Vec<T>>); N],
+    others: &Extra,
+) -> Vec<(String, T)> {
+    let described = described.into_iter().flat_map(|(kind, devices)| {
+        devices
+            .iter()
+            .flatten()
+            .map(move |device| (kind.to_owned(), device.clone()))
+    });
+    let others = others.fields().iter().flat_map(|(kind, devices)| {
+        let devices = serde_json::from_value::<Vec<T>>(devices.clone()).unwrap_or_default();
+        devices.into_iter().map(move |device| (kind.clone(), device))
+    });
+    described.chain(others).collect()
 }
