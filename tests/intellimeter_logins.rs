@@ -378,9 +378,14 @@ async fn a_token_in_a_file_survives_a_restart_and_is_shared() {
     start().send(&GetCompany::new()).await.unwrap();
     long_running.send(&GetCompany::new()).await.unwrap();
     assert_eq!(logins(&world), before + 1, "one refresh for the three of them");
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<_> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
     assert_eq!(
-        std::fs::read_dir(folder.path()).unwrap().count(),
-        1,
-        "nothing is left beside the file"
+        names,
+        ["token.json", "token.json.lock"],
+        "only its lock is left beside the file"
     );
 }
