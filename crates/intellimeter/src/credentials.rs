@@ -108,17 +108,9 @@ impl Login for Credentials {
 
 /// The vendor's OAuth server: one address for everything, JSON, and names of its own.
 fn grants(setup: &Setup, application: Application) -> Result<Grants, BuildError> {
-    let below = |path: &[&str]| {
-        let mut url = setup.base_url.clone();
-        url.path_segments_mut()
-            .map_err(|()| BuildError::new("base_url", "cannot have a path"))?
-            .pop_if_empty()
-            .extend(path);
-        Ok::<Url, BuildError>(url)
-    };
-    let mut server = Server::new(below(&["auth"])?);
-    server.authorize_url = Some(below(&["auth", "authorization"])?);
-    server.device_url = Some(below(&["auth"])?);
+    let mut server = Server::new(setup.address(&["auth"])?);
+    server.authorize_url = Some(setup.address(&["auth", "authorization"])?);
+    server.device_url = Some(setup.address(&["auth"])?);
     server.dialect = Dialect::Json;
     server.basic = false;
     server.device_grant = DEVICE_GRANT;

@@ -7,7 +7,7 @@ use energy_core::auth::oauth::{Application, Grants, Server};
 use energy_core::auth::{
     AuthError, Bearer, Connection, Login, MemoryTokenStore, Refresh, Setup, StoredToken, TokenManager,
 };
-use energy_core::transport::BoxFuture;
+use energy_core::transport::{BoxFuture, is_loopback};
 use energy_core::url::Url;
 
 use crate::package::{Audience, Package, PackageRule};
@@ -67,8 +67,8 @@ impl Credentials {
 impl Login for Credentials {
     fn connect(self, setup: &Setup) -> Result<Connection, BuildError> {
         let token_url = Url::parse(&self.token_url).map_err(|error| BuildError::new("token_url", error.to_string()))?;
-        let is_here = matches!(token_url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        if token_url.scheme() != "https" && !(is_here && token_url.scheme() == "http") {
+        let stays_here = token_url.scheme() == "http" && is_loopback(&token_url);
+        if token_url.scheme() != "https" && !stays_here {
             let reason = "must begin with https://: the client's secret goes there";
             return Err(BuildError::new("token_url", reason));
         }

@@ -193,7 +193,7 @@ fn asked_for(operation: &Operation, parts: &RequestParts) -> Option<Function> {
         Some(Function::MppTracker)
     } else if of_sensors() {
         Some(Function::Sensor)
-    } else if asks("componentIds[]") || asks("xComponentIds[]") || operation.access == Some(Package::Advanced.name()) {
+    } else if asks("componentIds[]") || operation.access == Some(Package::Advanced.name()) {
         // Which kind of component it is, is not in the call; all kinds are alike to the packages.
         Some(Function::Inverter)
     } else {

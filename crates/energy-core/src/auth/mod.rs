@@ -152,6 +152,20 @@ impl Setup {
             clock,
         }
     }
+
+    /// An address below the API's own, such as that of a token endpoint.
+    ///
+    /// # Errors
+    ///
+    /// A base URL that cannot have a path.
+    pub fn address(&self, path: &[&str]) -> Result<Url, BuildError> {
+        let mut url = self.base_url.clone();
+        url.path_segments_mut()
+            .map_err(|()| BuildError::new("base_url", "cannot have a path"))?
+            .pop_if_empty()
+            .extend(path);
+        Ok(url)
+    }
 }
 
 /// What a [`Login`] makes.

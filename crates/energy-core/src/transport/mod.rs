@@ -117,7 +117,7 @@ impl BodyStream for Buffered {
 }
 
 /// Whether an address is on this machine, so that nothing sent there travels.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -11,7 +11,7 @@ use super::{
 use crate::{LabelledByEnd, Reading, Spanned};
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// A month was documented; the release notes cut it down.
+/// A month was documented. The release notes cut it down for revenue-grade meters; consumption is asked for alike.
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
 impl Spanned for GetStats {

@@ -144,16 +144,8 @@ impl Login for Credentials {
 
 /// The vendor's OAuth server: parameters in the query, the application as HTTP Basic.
 fn grants(setup: &Setup, application: Application) -> Result<Grants, BuildError> {
-    let below = |path: &[&str]| {
-        let mut url = setup.base_url.clone();
-        url.path_segments_mut()
-            .map_err(|()| BuildError::new("base_url", "cannot have a path"))?
-            .pop_if_empty()
-            .extend(path);
-        Ok::<Url, BuildError>(url)
-    };
-    let mut server = Server::new(below(&["oauth", "token"])?);
-    server.authorize_url = Some(below(&["oauth", "authorize"])?);
+    let mut server = Server::new(setup.address(&["oauth", "token"])?);
+    server.authorize_url = Some(setup.address(&["oauth", "authorize"])?);
     server.dialect = Dialect::Query;
     Ok(Grants::new(setup, server, application))
 }
