@@ -21,6 +21,8 @@ mod retry;
 mod run;
 mod scrub;
 mod secret;
+#[cfg(feature = "unified")]
+pub mod source;
 pub mod transport;
 pub mod wire;
 

@@ -222,7 +222,7 @@ impl Limiter {
             .map(|until| until.min(now.saturating_add(signed(LONGEST_BLOCK))));
         let mut latest = state
             .blocked_until
-            .map(|until| (until, "the quota that the service counts".to_owned()));
+            .map(|until| (until, COUNTED_BY_SERVICE.to_owned()));
         for counted in &mut state.windows {
             counted.forget_before(now);
             if let Some(until) = counted.full_until(cost)
@@ -294,6 +294,29 @@ impl Limiter {
         }
     }
 
+    /// What is left of each quota, named in `zone`; and, while the service wants no calls at all, one of which nothing is.
+    pub fn quotas(&self, now: OffsetDateTime) -> Vec<Quota> {
+        let mut state = self.state();
+        let blocked = state.blocked_until.filter(|until| *until > now).map(|until| Quota {
+            zone: Some(COUNTED_BY_SERVICE.to_owned()),
+            remaining: Some(0),
+            retry_at: Some(until),
+            ..Quota::default()
+        });
+        let windows = state.windows.iter_mut().map(|counted| {
+            counted.forget_before(now);
+            let left = u64::from(counted.window.limit).saturating_sub(counted.used);
+            Quota {
+                zone: Some(counted.window.name.to_string()),
+                limit: Some(counted.window.limit),
+                remaining: Some(u32::try_from(left).unwrap_or(u32::MAX)),
+                period: Some(counted.window.period),
+                retry_at: counted.full_until(1),
+            }
+        });
+        windows.chain(blocked).collect()
+    }
+
     /// The count as it is, to be stored.
     pub fn snapshot(&self) -> LimiterSnapshot {
         let state = self.state();
@@ -359,6 +382,9 @@ impl Limiter {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// The name of a quota that only the service counts.
+const COUNTED_BY_SERVICE: &str = "the quota that the service counts";
 
 /// The longest time for which a service is believed that it wants no call: a month.
 const LONGEST_BLOCK: Duration = Duration::from_secs(31 * 86_400);

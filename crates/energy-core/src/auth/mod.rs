@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::endpoint::{Operation, RequestParts};
 use crate::error::{ApiError, BuildError, RefusedError};
 use crate::limit::Window;
+use crate::model::Requirement;
 use crate::secret::Secret;
 use crate::transport::{BoxFuture, HttpRequest, Transport};
 
@@ -120,6 +121,12 @@ pub trait AccessRule: fmt::Debug + Send + Sync + 'static {
     ///
     /// What the call needs instead.
     fn permit(&self, operation: &'static Operation, parts: &RequestParts) -> Result<(), RefusedError>;
+
+    /// The plans, packages and permissions that the login is known to have, for those who ask before they call. `None` if
+    /// that is not known.
+    fn granted(&self) -> Option<Vec<Requirement>> {
+        None
+    }
 }
 
 /// How one logs in to an API: what a client's builder is given.

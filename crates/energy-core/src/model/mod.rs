@@ -54,6 +54,7 @@ mod scope;
 mod series;
 mod site;
 mod units;
+pub(crate) mod words;
 mod zone;
 
 pub use arithmetic::{ArithmeticError, CounterRule, Coverage, DailyTotal, Joined};

@@ -116,6 +116,9 @@ pub trait Point: Copy + sealed::Sealed {
     /// Whether a series of this kind has such points.
     fn fits(kind: ValueKind) -> bool;
 
+    /// Whether an instant lies in `interval`, or a reading overlaps it.
+    fn shares_time_with(&self, interval: Interval) -> bool;
+
     /// Why `next` cannot follow this point in a sorted series, if it cannot.
     ///
     /// # Errors
@@ -146,6 +149,10 @@ impl<T: Copy> Point for Sample<T> {
 
     fn fits(kind: ValueKind) -> bool {
         !kind.is_interval()
+    }
+
+    fn shares_time_with(&self, interval: Interval) -> bool {
+        interval.contains(self.at)
     }
 
     fn check_followed_by(&self, next: &Self) -> Result<(), SeriesError> {
@@ -182,6 +189,10 @@ impl<T: Copy> Point for IntervalReading<T> {
 
     fn fits(kind: ValueKind) -> bool {
         kind.is_interval()
+    }
+
+    fn shares_time_with(&self, interval: Interval) -> bool {
+        self.interval.overlaps(&interval)
     }
 
     fn check_followed_by(&self, next: &Self) -> Result<(), SeriesError> {

@@ -241,6 +241,19 @@ impl<P: Point> Series<P> {
         self.points.is_empty()
     }
 
+    /// The points that share time with `interval`: instants in it, and readings that overlap it, uncut.
+    #[must_use]
+    pub fn within(mut self, interval: Interval) -> Self {
+        self.points.retain(|point| point.shares_time_with(interval));
+        self
+    }
+
+    /// The description, to be completed; the kind has to stay.
+    #[cfg(feature = "unified")]
+    pub(crate) fn info_mut(&mut self) -> &mut SeriesInfo {
+        &mut self.info
+    }
+
     /// The description and the points, taken apart.
     pub fn into_parts(self) -> (SeriesInfo, Vec<P>) {
         (self.info, self.points)

@@ -1,0 +1,348 @@
+//! Many sites of many services at once.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::{AnySeries, Plan, Question, Source, SourceError};
+use crate::model::{Forecast, Site};
+
+/// How many calls of one source are under way at a time, unless told otherwise.
+const AT_ONCE: usize = 4;
+
+/// After so many calls in a row that did not reach a service, the others are not sent.
+const GIVES_UP_AFTER: u32 = 3;
+
+/// Which source of a fleet: the first one is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceIndex(pub usize);
+
+/// Several sources, asked together.
+///
+/// Each source has so many calls under way at a time and no more, heeds its own quota, and waits only as its client was
+/// told to. What fails is an entry among the answers; nothing that arrived is lost for it. A service that three calls in a row
+/// did not reach is not asked again in this round.
+///
+/// ```
+/// use energy_core::source::{Fleet, Question};
+/// # use energy_core::model::{Interval, IntervalError};
+/// # use energy_core::source::Source;
+/// # async fn example(enphase: impl Source, solarlog: impl Source, yesterday: Interval) {
+/// let fleet = Fleet::new().with_source(enphase).with_source(solarlog);
+/// let sites = fleet.sites().await;
+/// let production = fleet.readings(&sites.found, &Question::production(yesterday)).await;
+/// for found in &production.found {
+///     println!("{}: {} series", found.of, found.value.len());
+/// }
+/// for failed in production.failed.iter().chain(&sites.failed) {
+///     println!("{failed}");
+/// }
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    sources: Vec<Arc<dyn Source>>,
+    at_once: usize,
+}
+
+impl Default for Fleet {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A site, and which source of the fleet it is of.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SiteOf {
+    /// The source.
+    pub source: SourceIndex,
+    /// The service, by its crate's name.
+    pub provider: &'static str,
+    /// The site.
+    pub site: Site,
+}
+
+impl fmt::Display for SiteOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.provider, self.site.id)
+    }
+}
+
+/// What one site gave.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Found<T> {
+    /// The site.
+    pub of: SiteOf,
+    /// What it gave.
+    pub value: T,
+}
+
+/// What could not be had.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Failed {
+    /// The source.
+    pub source: SourceIndex,
+    /// The service, by its crate's name.
+    pub provider: &'static str,
+    /// The site; `None` if the source's sites could not be listed.
+    pub site: Option<Site>,
+    /// Why.
+    pub error: SourceError,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.site {
+            Some(site) => write!(f, "site {}: {}", site.id, self.error),
+            None => write!(f, "sites: {}", self.error),
+        }
+    }
+}
+
+/// What arrived and what did not, each in the order in which it was asked for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Gathered<T> {
+    /// What arrived.
+    pub found: Vec<T>,
+    /// What did not.
+    pub failed: Vec<Failed>,
+}
+
+impl<T> Gathered<T> {
+    /// Whether everything arrived.
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty()
+    }
+
+    /// The services of which something did not arrive.
+    pub fn incomplete_providers(&self) -> BTreeSet<&'static str> {
+        self.failed.iter().map(|failed| failed.provider).collect()
+    }
+}
+
+/// How one source fares in a round.
+#[derive(Debug, Clone)]
+struct Lane {
+    permits: Arc<Semaphore>,
+    /// Calls in a row that did not reach the service.
+    unreached: Arc<AtomicU32>,
+}
+
+impl Lane {
+    async fn run<T>(
+        &self,
+        provider: &'static str,
+        answer: impl Future<Output = Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        // The semaphore is never closed, so this waits for a place and nothing else.
+        let _permit = self.permits.acquire().await.ok();
+        let failures = self.unreached.load(Ordering::Relaxed);
+        if failures >= GIVES_UP_AFTER {
+            return Err(SourceError::Unreachable { provider, failures });
+        }
+        let answer = answer.await;
+        match &answer {
+            Err(error) if error.is_unreachable() => {
+                self.unreached.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => self.unreached.store(0, Ordering::Relaxed),
+        }
+        answer
+    }
+}
+
+impl Fleet {
+    /// A fleet without sources.
+    pub fn new() -> Self {
+        Self {
+            sources: Vec::new(),
+            at_once: AT_ONCE,
+        }
+    }
+
+    /// With this source as well.
+    #[must_use]
+    pub fn with_source(self, source: impl Source) -> Self {
+        self.with_shared(Arc::new(source))
+    }
+
+    /// With this source as well, which others use too.
+    #[must_use]
+    pub fn with_shared(mut self, source: Arc<dyn Source>) -> Self {
+        self.sources.push(source);
+        self
+    }
+
+    /// So many sites of each source at a time; 4 unless told otherwise, and never less than one.
+    #[must_use]
+    pub fn with_concurrency(mut self, sites: usize) -> Self {
+        self.at_once = sites.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// The sources, in the order in which they were given.
+    pub fn sources(&self) -> &[Arc<dyn Source>] {
+        &self.sources
+    }
+
+    /// The source of a site.
+    pub fn source_of(&self, site: &SiteOf) -> Option<&Arc<dyn Source>> {
+        self.sources.get(site.source.0)
+    }
+
+    /// A site that a source does not list, such as one to forecast for.
+    pub fn site(&self, source: SourceIndex, site: Site) -> Option<SiteOf> {
+        let provider = self.sources.get(source.0)?.account().provider();
+        Some(SiteOf { source, provider, site })
+    }
+
+    /// The sites of all sources.
+    pub async fn sites(&self) -> Gathered<SiteOf> {
+        let mut tasks = JoinSet::new();
+        for (index, source) in self.sources.iter().enumerate() {
+            let source = Arc::clone(source);
+            tasks.spawn(async move { (index, source.account().provider(), source.sites().await) });
+        }
+        let mut answers = joined(tasks).await;
+        answers.sort_by_key(|(index, ..)| *index);
+        let mut gathered = Gathered {
+            found: Vec::new(),
+            failed: Vec::new(),
+        };
+        for (index, provider, answer) in answers {
+            let source = SourceIndex(index);
+            match answer {
+                Ok(sites) => gathered.found.extend(sites.into_iter().map(|site| SiteOf { source, provider, site })),
+                Err(error) => gathered.failed.push(Failed {
+                    source,
+                    provider,
+                    site: None,
+                    error,
+                }),
+            }
+        }
+        gathered
+    }
+
+    /// What it takes to answer a question about these sites. Nothing is sent.
+    ///
+    /// - `sites`: those of [`sites`](Self::sites), or some of them.
+    pub fn plan(&self, sites: &[SiteOf], question: &Question) -> FleetPlan<Vec<AnySeries>> {
+        self.planned(sites, |source, site| source.plan(site, question))
+    }
+
+    /// What it takes to forecast for these sites. Nothing is sent.
+    pub fn plan_forecasts(&self, sites: &[SiteOf]) -> FleetPlan<Forecast> {
+        self.planned(sites, |source, site| source.plan_forecast(site))
+    }
+
+    /// The answers to a question about these sites.
+    pub async fn readings(&self, sites: &[SiteOf], question: &Question) -> Gathered<Found<Vec<AnySeries>>> {
+        self.plan(sites, question).run().await
+    }
+
+    /// What these sites are expected to produce.
+    pub async fn forecasts(&self, sites: &[SiteOf]) -> Gathered<Found<Forecast>> {
+        self.plan_forecasts(sites).run().await
+    }
+
+    fn planned<T>(
+        &self,
+        sites: &[SiteOf],
+        plan: impl Fn(&dyn Source, &Site) -> Result<Plan<T>, SourceError>,
+    ) -> FleetPlan<T> {
+        let plans = sites.iter().filter_map(|of| {
+            let source = self.source_of(of)?;
+            Some((of.clone(), plan(source.as_ref(), &of.site)))
+        });
+        FleetPlan {
+            plans: plans.collect(),
+            at_once: self.at_once,
+        }
+    }
+}
+
+/// What it takes to ask many sites. Nothing is sent until it [runs](Self::run).
+#[derive(Debug)]
+#[must_use = "a plan sends nothing until it runs"]
+pub struct FleetPlan<T> {
+    plans: Vec<(SiteOf, Result<Plan<T>, SourceError>)>,
+    at_once: usize,
+}
+
+impl<T: Send + 'static> FleetPlan<T> {
+    /// The plan of each site, or why there is none.
+    pub fn plans(&self) -> impl Iterator<Item = (&SiteOf, &Result<Plan<T>, SourceError>)> {
+        self.plans.iter().map(|(of, plan)| (of, plan))
+    }
+
+    /// How many calls one source makes.
+    pub fn calls(&self, source: SourceIndex) -> u32 {
+        let plans = self.plans.iter().filter(|(of, _)| of.source == source);
+        plans.fold(0, |sum: u32, (_, plan)| {
+            sum.saturating_add(plan.as_ref().map_or(0, Plan::calls))
+        })
+    }
+
+    /// Makes the calls. What could not be planned is among what failed.
+    pub async fn run(self) -> Gathered<Found<T>> {
+        let lane = || Lane {
+            permits: Arc::new(Semaphore::new(self.at_once)),
+            unreached: Arc::default(),
+        };
+        let most = self.plans.iter().map(|(of, _)| of.source.0 + 1).max().unwrap_or_default();
+        let lanes: Vec<Lane> = std::iter::repeat_with(lane).take(most).collect();
+        let mut tasks = JoinSet::new();
+        for (index, (of, plan)) in self.plans.into_iter().enumerate() {
+            let lane = lanes.get(of.source.0).cloned();
+            tasks.spawn(async move {
+                let answer = match (plan, lane) {
+                    (Ok(plan), Some(lane)) => lane.run(of.provider, plan.run()).await,
+                    (Ok(plan), None) => plan.run().await,
+                    (Err(error), _) => Err(error),
+                };
+                (index, of, answer)
+            });
+        }
+        let mut answers = joined(tasks).await;
+        answers.sort_by_key(|(index, ..)| *index);
+        let mut gathered = Gathered {
+            found: Vec::new(),
+            failed: Vec::new(),
+        };
+        for (_, of, answer) in answers {
+            match answer {
+                Ok(value) => gathered.found.push(Found { of, value }),
+                Err(error) => gathered.failed.push(Failed {
+                    source: of.source,
+                    provider: of.provider,
+                    site: Some(of.site),
+                    error,
+                }),
+            }
+        }
+        gathered
+    }
+}
+
+/// What all tasks gave, in any order; a panic in one of them goes on here.
+async fn joined<T: 'static>(mut tasks: JoinSet<T>) -> Vec<T> {
+    let mut all = Vec::with_capacity(tasks.len());
+    while let Some(task) = tasks.join_next().await {
+        match task {
+            Ok(value) => all.push(value),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // Nobody cancels a task of this set.
+            Err(_) => {}
+        }
+    }
+    all
+}
