@@ -206,6 +206,7 @@ fn solarlog_enerest_line(service: &SolarlogEnerestService) -> Value {
             "advanced": application(&known.advanced),
             "portal": application(&known.portal),
             "northwind": application(&known.northwind),
+            "meadowbank": application(&known.meadowbank),
         },
         "plant_id": service.plant().plant_id,
         "northwind_plant_id": service.northwind_plant_id(),

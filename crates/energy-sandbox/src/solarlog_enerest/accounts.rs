@@ -4,9 +4,10 @@ use super::plant::{Plant, Site};
 
 pub(super) const SUNNYHILL: &str = "sunnyhill";
 pub(super) const NORTHWIND: &str = "northwind";
+pub(super) const MEADOWBANK: &str = "meadowbank";
 
 /// Every portal.
-pub(super) const PORTALS: [&str; 2] = [SUNNYHILL, NORTHWIND];
+pub(super) const PORTALS: [&str; 3] = [SUNNYHILL, NORTHWIND, MEADOWBANK];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Package {
@@ -65,7 +66,15 @@ pub(super) static NORTHWIND_USER: Application = Application {
     reach: Reach::Assigned(&[Site::HarbourHall]),
 };
 
-const ALL: [&Application; 4] = [&BASIC, &ADVANCED, &PORTAL, &NORTHWIND_USER];
+pub(super) static MEADOWBANK_PORTAL: Application = Application {
+    portal: MEADOWBANK,
+    client_id: "meadowbank-portal-0012",
+    client_secret: "sandbox.meadowbank.secret.K2wP7dL4xB6y",
+    package: Package::Advanced,
+    reach: Reach::Portal,
+};
+
+const ALL: [&Application; 5] = [&BASIC, &ADVANCED, &PORTAL, &NORTHWIND_USER, &MEADOWBANK_PORTAL];
 
 pub(super) fn by_client_id(client_id: &str) -> Option<&'static Application> {
     ALL.into_iter().find(|known| known.client_id == client_id)

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use super::dates::stamp;
+use super::accounts::SUNNYHILL;
 use super::plant::{Plant, Site, fleet_id, uuid, zone};
 use super::reply::{Outcome, Problem, ok};
 use super::series::stamp_of;
@@ -54,7 +55,7 @@ pub(super) fn fleet(visit: &Visit<'_>) -> Outcome {
 
 /// The fleets that a plant belongs to.
 pub(super) fn fleets(plant: &Plant) -> impl Iterator<Item = String> {
-    let belongs = plant.site != Site::HarbourHall;
+    let belongs = plant.site.portal() == SUNNYHILL;
     belongs.then(fleet_id).into_iter()
 }
 
@@ -62,7 +63,7 @@ pub(super) fn fleets(plant: &Plant) -> impl Iterator<Item = String> {
 pub(super) fn logger(site: Site) -> &'static str {
     match site {
         Site::OldDairy => "Solar-Log Base 100",
-        Site::BoatHouse | Site::HarbourHall => "Solar-Log Base 15",
+        Site::BoatHouse | Site::HarbourHall | Site::RowHouse(_) => "Solar-Log Base 15",
     }
 }
 
@@ -94,6 +95,7 @@ fn address_of(site: Site) -> Value {
         Site::OldDairy => ("Mühlenweg", "14", "99423", "Weimar"),
         Site::BoatHouse => ("Am Ufer", "3a", "99510", "Apolda"),
         Site::HarbourHall => ("Kaistraße", "60", "24114", "Kiel"),
+        Site::RowHouse(number) => ("Wiesenzeile", &*number.to_string(), "89077", "Ulm"),
     };
     json!({
         "id": uuid(&format!("{} address", site.label())),
@@ -113,6 +115,7 @@ fn json_of(visit: &Visit<'_>, plant: &Plant) -> Value {
         // The one status that is documented.
         Site::BoatHouse => ("deactivated", "M", "740218402"),
         Site::HarbourHall => ("active", "L", "740219117"),
+        Site::RowHouse(number) => ("active", "S", &*(740_300_000 + u32::from(number)).to_string()),
     };
     let last_transfer = visit.now().unix_timestamp().div_euclid(300) * 300;
     let installed = zone().midnight(plant.began);

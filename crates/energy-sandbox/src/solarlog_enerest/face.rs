@@ -2,7 +2,7 @@
 
 use time::{Date, OffsetDateTime};
 
-use super::accounts::{ADVANCED, Application, BASIC, NORTHWIND_USER, PORTAL};
+use super::accounts::{ADVANCED, Application, BASIC, MEADOWBANK_PORTAL, NORTHWIND_USER, PORTAL};
 use super::plant::{self, Device, TIME_ZONE};
 use super::world::World;
 
@@ -30,6 +30,8 @@ pub struct SolarlogEnerestCredentials {
     pub portal: SolarlogEnerestApplication,
     /// User API Advanced on `northwind`.
     pub northwind: SolarlogEnerestApplication,
+    /// Portal API Advanced on `meadowbank`: 120 row houses, each with a plant.
+    pub meadowbank: SolarlogEnerestApplication,
 }
 
 /// A component and its ids.
@@ -93,6 +95,7 @@ pub(super) fn credentials() -> SolarlogEnerestCredentials {
         advanced: application(&ADVANCED),
         portal: application(&PORTAL),
         northwind: application(&NORTHWIND_USER),
+        meadowbank: application(&MEADOWBANK_PORTAL),
     }
 }
 

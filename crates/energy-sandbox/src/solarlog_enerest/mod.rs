@@ -37,7 +37,7 @@ use crate::clock::Clock;
 use crate::route::Route;
 use crate::server::{Server, Service, service_methods};
 
-/// The running Solar-Log WEB Enerest of a [`Sandbox`](crate::Sandbox): two portals and their login at one address.
+/// The running Solar-Log WEB Enerest of a [`Sandbox`](crate::Sandbox): three portals and their login at one address.
 #[derive(Debug)]
 pub struct SolarlogEnerestService {
     server: Server<SolarlogEnerest>,
@@ -53,17 +53,17 @@ impl SolarlogEnerestService {
         Ok(Self { server })
     }
 
-    /// Where the API of a portal is: ends in `/api/v1/` and its name, `sunnyhill` or `northwind`.
+    /// Where the API of a portal is: ends in `/api/v1/` and its name, `sunnyhill`, `northwind` or `meadowbank`.
     pub fn base_url(&self, portal: &str) -> String {
         format!("{}{}{portal}", self.address(), routes::ABOVE_PORTAL)
     }
 
-    /// Where tokens come from, for both portals.
+    /// Where tokens come from, for all portals.
     pub fn token_url(&self) -> String {
         format!("{}{}", self.address(), token::PATH)
     }
 
-    /// The applications of both portals.
+    /// The applications of all portals.
     pub fn credentials(&self) -> SolarlogEnerestCredentials {
         face::credentials()
     }

@@ -2,7 +2,7 @@
 
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
-use super::accounts::{NORTHWIND, SUNNYHILL};
+use super::accounts::{MEADOWBANK, NORTHWIND, SUNNYHILL};
 use crate::nature::Location;
 use crate::nature::irradiance::Tilt;
 use crate::nature::zone::Zone;
@@ -30,9 +30,14 @@ pub(super) enum Site {
     OldDairy,
     /// One inverter; assigned to nobody.
     BoatHouse,
-    /// One inverter, on the other portal.
+    /// One inverter, on another portal.
     HarbourHall,
+    /// One of many alike, with one inverter, on a portal of their own.
+    RowHouse(u8),
 }
+
+/// How many row houses there are.
+pub(super) const ROW_HOUSES: u8 = 120;
 
 /// A tracker of an inverter: what hangs on it.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +59,7 @@ const OLD_DAIRY: [Strings; 4] = [
     strings(4_950, 12.0, 275.0),
 ];
 const BOAT_HOUSE: [Strings; 2] = [strings(3_600, 25.0, 200.0), strings(2_700, 25.0, 200.0)];
+const ROW_HOUSE: [Strings; 2] = [strings(2_400, 40.0, 135.0), strings(2_400, 40.0, 225.0)];
 const HARBOUR_HALL: [Strings; 2] = [strings(14_400, 15.0, 170.0), strings(14_400, 15.0, 170.0)];
 
 /// How many trackers every inverter has.
@@ -61,14 +67,15 @@ pub(super) const TRACKERS: usize = 2;
 
 impl Site {
     pub(super) fn id(self) -> String {
-        uuid(self.label())
+        uuid(&self.label())
     }
 
-    pub(super) fn label(self) -> &'static str {
+    pub(super) fn label(self) -> String {
         match self {
-            Self::OldDairy => "Old Dairy",
-            Self::BoatHouse => "Boat House",
-            Self::HarbourHall => "Harbour Hall",
+            Self::OldDairy => "Old Dairy".to_owned(),
+            Self::BoatHouse => "Boat House".to_owned(),
+            Self::HarbourHall => "Harbour Hall".to_owned(),
+            Self::RowHouse(number) => format!("Row House {number}"),
         }
     }
 
@@ -76,6 +83,7 @@ impl Site {
         match self {
             Self::OldDairy | Self::BoatHouse => SUNNYHILL,
             Self::HarbourHall => NORTHWIND,
+            Self::RowHouse(_) => MEADOWBANK,
         }
     }
 
@@ -84,6 +92,8 @@ impl Site {
             Self::OldDairy => (50.97, 11.33),
             Self::BoatHouse => (51.02, 11.51),
             Self::HarbourHall => (54.32, 10.14),
+            // All in one street, from west to east.
+            Self::RowHouse(number) => (48.40, 9.98 + f64::from(number) * 0.0001),
         };
         Location { latitude, longitude }
     }
@@ -94,6 +104,7 @@ impl Site {
             Self::OldDairy => &OLD_DAIRY,
             Self::BoatHouse => &BOAT_HOUSE,
             Self::HarbourHall => &HARBOUR_HALL,
+            Self::RowHouse(_) => &ROW_HOUSE,
         }
     }
 
@@ -158,8 +169,10 @@ pub(super) struct Plant {
 /// The plants of a sandbox that begins then.
 pub(super) fn plants(start: OffsetDateTime) -> Vec<Plant> {
     [Site::OldDairy, Site::BoatHouse, Site::HarbourHall]
+        .into_iter()
+        .chain((1..=ROW_HOUSES).map(Site::RowHouse))
         .map(|site| plant(site, start))
-        .to_vec()
+        .collect()
 }
 
 /// The day on which the id of a component changed.
@@ -246,7 +259,7 @@ mod tests {
 
     use time::macros::datetime;
 
-    use super::plants;
+    use super::{ROW_HOUSES, plants};
 
     #[test]
     fn every_id_is_there_once() {
@@ -260,7 +273,8 @@ mod tests {
             }
         }
         // Three plants, eight devices, one of them with two epochs, four inverters and the old one with two trackers.
-        assert_eq!(ids.len(), 3 + 8 + 9 + 10);
+        // A row house has an inverter with one epoch and two trackers.
+        assert_eq!(ids.len(), 3 + 8 + 9 + 10 + usize::from(ROW_HOUSES) * (1 + 1 + 1 + 2));
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
         assert!(ids.iter().all(|id| id.len() == 36), "{ids:?}");
     }
