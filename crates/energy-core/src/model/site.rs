@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use time::Date;
 
-use super::{Azimuth, Coordinates, KilowattPeak, Tilt, TimeZone, Watts};
+use super::{Azimuth, Coordinates, Interval, KilowattPeak, Tilt, TimeZone, Watts, ZoneError};
 
 /// A site's identifier at its provider, opaque text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,6 +134,15 @@ impl Site {
     pub fn with_inverter_limit(mut self, limit: Watts) -> Self {
         self.inverter_limit = Some(limit);
         self
+    }
+
+    /// A day of the site: from midnight to midnight in its own time zone, 23 to 25 hours.
+    ///
+    /// # Errors
+    ///
+    /// [`ZoneError::NoZone`] if the service does not say which zone that is; see [`TimeZone::day`].
+    pub fn day(&self, date: Date) -> Result<Interval, ZoneError> {
+        self.time_zone.as_ref().ok_or(ZoneError::NoZone)?.day(date)
     }
 
     /// The stated plant size, or else the sum over the planes; `None` if neither is known.

@@ -11,6 +11,9 @@ use super::{Interval, IntervalError};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ZoneError {
+    /// It is not said which zone it is.
+    #[error("the time zone is not known")]
+    NoZone,
     /// The zone database has no zone of this name.
     #[error("there is no time zone {name:?}")]
     Unknown {

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::{AnySeries, Plan, Question, Source, SourceError};
-use crate::model::{Forecast, Site};
+use crate::model::{Forecast, Site, ZoneError};
 
 /// How many calls of one source are under way at a time, unless told otherwise.
 const AT_ONCE: usize = 4;
@@ -237,6 +237,33 @@ impl Fleet {
     /// - `sites`: those of [`sites`](Self::sites), or some of them.
     pub fn plan(&self, sites: &[SiteOf], question: &Question) -> FleetPlan<Vec<AnySeries>> {
         self.planned(sites, |source, site| source.plan(site, question))
+    }
+
+    /// What it takes to ask each of these sites something of its own, such as about its own day. Nothing is sent.
+    ///
+    /// - `question`: what a site is asked.
+    ///
+    /// ```
+    /// use energy_core::model::{Site, ZoneError};
+    /// use energy_core::source::{Fleet, Question, SourceError};
+    /// # use energy_core::source::SiteOf;
+    /// # use time::Date;
+    /// # async fn example(fleet: &Fleet, sites: &[SiteOf], date: Date) {
+    /// // A day begins when the site's clock says so.
+    /// let answers = fleet.plan_each(sites, |site| Ok(Question::production(site.day(date)?)));
+    /// # let _ = answers.run().await;
+    /// # }
+    /// ```
+    pub fn plan_each(
+        &self,
+        sites: &[SiteOf],
+        question: impl Fn(&Site) -> Result<Question, ZoneError>,
+    ) -> FleetPlan<Vec<AnySeries>> {
+        self.planned(sites, |source, site| {
+            let question = question(site)
+                .map_err(|error| SourceError::site(source.account().provider(), &site.id, format!("has no such day: {error}")))?;
+            source.plan(site, &question)
+        })
     }
 
     /// What it takes to forecast for these sites. Nothing is sent.
