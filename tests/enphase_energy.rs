@@ -1,5 +1,4 @@
 //! Energies of Enphase's sites seen from several sides: they must be the same energies.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

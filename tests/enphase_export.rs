@@ -1,6 +1,5 @@
 //! Two years of five-minute intervals of one site: whole, each once, in as few calls as the windows allow, and in little
 //! memory.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::process::Command;
 
@@ -103,7 +102,12 @@ async fn two_years_take_less_than_sixty_mebibytes() {
     let told = told.join("\n");
     let run = move || {
         Command::new(program)
-            .args(["--exact", "the_exporting_process", "--ignored", "--nocapture"])
+            .args([
+                "--exact",
+                "enphase_export::the_exporting_process",
+                "--ignored",
+                "--nocapture",
+            ])
             .env(TOLD, told)
             .output()
     };

@@ -1,5 +1,4 @@
 //! When Enphase or the way to it breaks: what a program hears, what is sent again, and what does not leave.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! Live data over real HTTP: frame by frame, refused in words, broken off.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! The ways into Enphase, each to its end: what is checked, what is granted, what is refused.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! Lists in pages, against the sandbox.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::collections::HashSet;
 

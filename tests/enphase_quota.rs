@@ -1,5 +1,4 @@
 //! The quotas of Enphase's plans, from both sides: what the client counts, and what the service says.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! Two processes that share one token file, against the sandbox.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -53,7 +52,12 @@ fn count(sandbox: &Sandbox, path: &str) -> usize {
 
 fn start(told: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "one_of_two_processes", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "enphase_token_file::one_of_two_processes",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(TOLD, told)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

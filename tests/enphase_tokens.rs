@@ -1,5 +1,4 @@
 //! What becomes of tokens at Enphase: what is renewed, what dies, and which refusals are not about the token.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::time::Duration;
 

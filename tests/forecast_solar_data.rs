@@ -1,10 +1,4 @@
 //! The data side of Forecast.Solar, from asking without a key to a professional's charts, against the sandbox.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::time::Duration;
 

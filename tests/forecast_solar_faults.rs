@@ -1,10 +1,4 @@
 //! The night something goes wrong: what a program hears, and what does not leave the process.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::time::Duration;
 

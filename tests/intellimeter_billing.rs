@@ -1,10 +1,4 @@
 //! Month-end at Intellimeter: reads, reports, invoices computed here and invoices made there agree.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

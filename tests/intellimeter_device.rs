@@ -1,5 +1,4 @@
 //! A device without a browser waits to be let into Intellimeter, by clocks that move on both sides.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

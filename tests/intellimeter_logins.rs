@@ -1,10 +1,4 @@
 //! The ways into Intellimeter, each to its end: what is granted, what is checked, what is saved, what dies.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

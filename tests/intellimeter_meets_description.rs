@@ -1,11 +1,5 @@
 //! The sandbox is written without the API description in hand; here they meet: its routes are the described
 //! operations, and its answers have the described shapes. This is Intellimeter.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,4 @@
 //! A customer's own server takes the files that Intellimeter pushes, and they say what the API says.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

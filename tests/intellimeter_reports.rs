@@ -1,10 +1,4 @@
 //! Reports of Intellimeter as files, and reports that take their time.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,5 @@
 //! Solar-Log WEB Enerest over real HTTP: totals and their parts, changes of a plant, clocks that change, gaps, packages,
 //! logins and faults.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::time::Duration;
 

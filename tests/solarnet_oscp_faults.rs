@@ -1,10 +1,4 @@
 //! When SolarNetwork or the way to it breaks: what a program hears, what is sent again, and what does not leave.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::time::Duration;
 

@@ -1,10 +1,4 @@
 //! OSCP messages that SolarNetwork sends because it is instructed to: what arrives, and why some are declined.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use energy_core::Error;
 use energy_sandbox::Fault;

@@ -2,7 +2,6 @@
 //!
 //! `cargo xtask interop` installs the library and runs this. Without it there is nothing to compare with, and the test
 //! says so and does nothing.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 #![allow(clippy::print_stdout, reason = "it says what it compared")]
 
 use std::io::Write;

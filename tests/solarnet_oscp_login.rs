@@ -1,10 +1,4 @@
 //! Logging in to SolarNetwork: what its service takes, what it refuses, and what the refusals say.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,4 @@
 //! What SolarNetwork's management does not take, and how a program tells one refusal from another.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::sync::Arc;
 use std::time::Duration;

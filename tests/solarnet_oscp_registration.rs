@@ -1,10 +1,4 @@
 //! Registrations of OSCP systems with SolarNetwork: tokens change hands, versions are agreed, and some of them fail.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use energy_core::Error;
 use energy_core::error::ApiErrorKind;

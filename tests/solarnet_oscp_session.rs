@@ -1,10 +1,4 @@
 //! OSCP sessions: systems of our own shake hands with SolarNetwork, plan, and are told what was measured.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! A service on loopback that answers as told and keeps what it received. The tests of the vendor crates share this
 //! file: each has it as a module of its `support`, which says when the tests take place and adds what is the vendor's.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, reason = "each crate uses a part of it")]
 
 use std::fmt::{self, Debug};
 use std::sync::{Arc, Mutex, PoisonError};

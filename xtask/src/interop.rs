@@ -1,7 +1,7 @@
 //! `cargo xtask interop`: other people's libraries beside this SDK. Needs node and npm.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::process;
 
@@ -14,10 +14,13 @@ const TEST: &[&str] = &[
     "--package",
     "energy-tests",
     "--test",
-    "solarnet_oscp_javascript",
+    "all",
+    "solarnet_oscp_javascript::",
     "--",
     "--nocapture",
 ];
+/// What its tests say in the end.
+const SAID: &[&str] = &["requests signed alike", "were taken by the sandbox"];
 /// The package as `package.json` has it, and nothing beside it: no lock file, no scripts of packages.
 const INSTALL: &[&str] = &[
     "install",
@@ -42,29 +45,41 @@ pub fn install(root: &Path) -> Result<PathBuf, String> {
         Ok(())
     });
     copied.map_err(|error| format!("{SOURCE}: cannot be copied to {}: {error}", folder.display()))?;
-    run(Command::new("npm").args(INSTALL).current_dir(&folder), "npm")?;
-    Ok(folder)
+    let status = Command::new("npm")
+        .args(INSTALL)
+        .current_dir(&folder)
+        .status()
+        .map_err(|error| format!("npm cannot be started: {error}; install node and npm"))?;
+    if status.success() {
+        Ok(folder)
+    } else {
+        Err(format!("npm failed: {status}"))
+    }
 }
 
-/// Runs a command and says what is amiss.
-fn run(command: &mut Command, name: &str) -> Result<(), String> {
-    let status = command
-        .status()
-        .map_err(|error| format!("{name} cannot be started: {error}; install node and npm"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{name} failed: {status}"))
+/// Compares with what is installed in this folder. That nothing failed is not enough: nothing may have run.
+fn compare(root: &Path, folder: &Path) -> Result<(), String> {
+    let output = Command::new(process::cargo())
+        .args(TEST)
+        .env(VARIABLE, folder)
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    if !output.status.success() {
+        return Err(format!("cargo failed: {}", output.status));
+    }
+    match SAID.iter().find(|words| !said.contains(**words)) {
+        Some(words) => Err(format!("no test said `… {words}`")),
+        None => Ok(()),
     }
 }
 
 /// Installs what is to be compared with and compares, prints, and says whether all is well.
 pub fn command(root: &Path) -> bool {
-    let compared = install(root).and_then(|folder| {
-        let mut cargo = Command::new(process::cargo());
-        run(cargo.args(TEST).env(VARIABLE, folder).current_dir(root), "cargo")
-    });
-    match compared {
+    match install(root).and_then(|folder| compare(root, &folder)) {
         Ok(()) => {
             println!("ok: SolarNetwork's JavaScript library and this SDK agree");
             true

@@ -16,7 +16,7 @@ usage: cargo xtask <command>
 
   codegen            write src/generated/ and docs/coverage.md from the API descriptions
   codegen --check    write nothing; fail if a generated file is stale
-  spec               check the descriptions, their examples, and that each operation has a test and a sandbox route
+  spec               check the descriptions, their examples, and that each operation has a test that runs and a sandbox route
   deps               check dependencies against their budgets
   features           compile each published crate with no feature, each alone, all
   interop            compare with the services' own libraries (needs node and npm)

@@ -1,5 +1,4 @@
 //! `cargo xtask deps` and `features`, on what cargo would say.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use xtask::checks::deps::{BUDGETS, Budget, crates_in, forbidden, over_budget, too_new};
 use xtask::checks::features::combinations;
@@ -72,7 +71,8 @@ fn package(name: &str, rust: &str, dependencies: &str) -> String {
     format!(
         r#"{{"id": "{name}", "name": "{name}", "version": "1.0.0", "rust_version": {rust}, "publish": null,
             "dependencies": [{dependencies}],
-            "features": {{"default": ["b"], "b": [], "a": ["dep:x"]}}}}"#
+            "features": {{"default": ["b"], "b": [], "a": ["dep:x"]}},
+            "manifest_path": "/somewhere/{name}/Cargo.toml", "targets": []}}"#
     )
 }
 

@@ -1,10 +1,9 @@
 //! The generator: what it writes, and how it notices that a file is stale.
 
-mod common;
-
-use common::{METER, changed, get, put, workspace};
 use xtask::codegen::write::{check, outputs, write};
 use xtask::workspace::{TARGETS, Target, root};
+
+use crate::common::{METER, changed, get, put, workspace};
 
 #[test]
 fn writes_what_the_contract_says() {

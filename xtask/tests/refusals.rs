@@ -1,11 +1,10 @@
 //! What the reader and the generator refuse, each at its line.
 
-mod common;
-
-use common::{DESCRIPTION, METER, assert_says, changed, line_of};
 use xtask::codegen::modules;
 use xtask::description::Description;
 use xtask::problem::Problem;
+
+use crate::common::{DESCRIPTION, METER, assert_says, changed, line_of};
 
 /// The problems of `text`, of reading or of generating.
 fn problems(text: &str) -> Vec<Problem> {

@@ -1,14 +1,12 @@
 //! `cargo xtask spec`: examples, tests, routes.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod common;
-
-use common::{METER, ROUTES, TESTS, assert_says, changed, line_of, put, workspace};
 use xtask::checks::spec::{Counts, check};
 use xtask::codegen::write::write;
 use xtask::evidence::{routes_in, tests_in};
 use xtask::problem::Problem;
 use xtask::workspace::Target;
+
+use crate::common::{self, METER, ROUTES, TESTS, assert_says, changed, line_of, put, workspace};
 
 /// The workspace of the fixture with its files written, and with some of them replaced.
 fn checked(files: &[(&str, &str)]) -> Result<Counts, Vec<Problem>> {

@@ -1,12 +1,10 @@
 //! How answers are read, and what is said of those that cannot be.
 #![cfg(feature = "test-util")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
-
-mod support;
 
 use energy_core::error::ApiErrorKind;
 use energy_core::{Api, DecodeError, Endpoint, Error, HttpResponse, decode};
-use support::{Answer, Read, Script, Sun, client};
+
+use crate::support::{Answer, Read, Script, Sun, client};
 
 #[derive(Debug, PartialEq, serde::Deserialize)]
 struct Report {

@@ -1,15 +1,13 @@
 //! JSON bodies with rules of their own: refused before sending, and their secrets kept out of errors.
 #![cfg(feature = "test-util")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
-
-mod support;
 
 use energy_core::check::{Direction, Rules};
 use energy_core::{
     BuildError, CredentialUse, DecodeError, Endpoint, Error, HttpResponse, Operation, RequestParts, Secret,
 };
 use serde::Serialize;
-use support::{Answer, Script, Sun, chain, client};
+
+use crate::support::{Answer, Script, Sun, chain, client};
 
 #[derive(Clone, Debug, Serialize)]
 struct NewUser {

@@ -1,8 +1,6 @@
 //! Large bodies, piece by piece.
 #![cfg(feature = "test-util")]
 
-mod support;
-
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,8 +9,9 @@ use energy_core::auth::NoLogin;
 use energy_core::clock::ManualClock;
 use energy_core::transport::TransportErrorKind::{Interrupted, Timeout, TooLarge};
 use energy_core::{Error, Progress};
-use support::{Answer, AnyLogin, Change, Read, START, Script, builder, client};
 use tokio::io::AsyncWrite;
+
+use crate::support::{Answer, AnyLogin, Change, Read, START, Script, builder, client};
 
 /// Takes so many bytes, then fails; may fail only when flushed.
 #[derive(Debug, Default)]

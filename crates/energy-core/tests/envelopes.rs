@@ -1,11 +1,9 @@
 //! What an envelope holds, and what is said of one that holds something else.
 #![cfg(feature = "test-util")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
-
-mod support;
 
 use energy_core::{DecodeError, Endpoint, HttpResponse, Operation, decode};
-use support::Read;
+
+use crate::support::Read;
 
 #[derive(Debug, PartialEq, serde::Deserialize)]
 struct Meter {

@@ -1,17 +1,11 @@
 //! Server-sent events, however their bytes arrive.
 #![cfg(all(feature = "events", feature = "test-util"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use energy_core::Error;
 use energy_core::events::Events;
 use energy_core::transport::TransportErrorKind::{Interrupted, TooLarge};
-use support::{Answer, Read, Script, client};
+
+use crate::support::{self, Answer, Read, Script, client};
 
 fn answer() -> Answer {
     Answer::new(200).header("content-type", "text/event-stream; charset=utf-8")

@@ -1,12 +1,5 @@
 //! The count of calls on this side.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -16,8 +9,9 @@ use energy_core::clock::ManualClock;
 use energy_core::limit::{Limiter, LimiterSnapshot, OnLimit, Quota, Window};
 use energy_core::{ApiClient, Error};
 use proptest::prelude::*;
-use support::{Answer, AnyLogin, Free, Heavy, Read, START, Script, Sun, builder, seconds};
 use time::macros::datetime;
+
+use crate::support::{Answer, AnyLogin, Free, Heavy, Read, START, Script, Sun, builder, seconds};
 
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 

@@ -1,12 +1,5 @@
 //! What an authenticator is told, and two of them together.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +11,8 @@ use energy_core::clock::ManualClock;
 use energy_core::transport::{BoxFuture, HttpRequest};
 use energy_core::{ApiError, Error, Secret};
 use http::HeaderName;
-use support::{Answer, AnyLogin, Closed, Read, START, Script, builder, seconds};
+
+use crate::support::{Answer, AnyLogin, Closed, Read, START, Script, builder, seconds};
 
 /// Tries again if the service says that a token has expired, and keeps what it heard.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,5 @@
 //! Other intervals, days of fixed offsets, sums and comparisons, worked by hand.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::time::Duration;
 
 use energy_core::model::{

@@ -1,7 +1,5 @@
 //! Arithmetic on series: what must hold whatever the numbers.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::time::Duration;
 
 use energy_core::model::{

@@ -1,7 +1,6 @@
 //! Local days by the zone database: clocks that change, half hours, skipped midnights and days.
 
 #![cfg(feature = "time-zones")]
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::time::Duration;
 

@@ -1,7 +1,5 @@
 //! Forecasts: the questions a home energy manager asks.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::time::Duration;
 
 use energy_core::model::{

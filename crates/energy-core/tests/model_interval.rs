@@ -1,7 +1,5 @@
 //! Intervals: half-open, in UTC, never empty.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::time::Duration;
 
 use energy_core::model::{Interval, IntervalError};

@@ -1,7 +1,5 @@
 //! Series: order, uniqueness, the kind that fits, lookups, serialisation.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::time::Duration;
 
 use energy_core::model::{

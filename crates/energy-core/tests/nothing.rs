@@ -1,10 +1,5 @@
 //! Answers that say in words that there is nothing.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
 
 use energy_core::auth::NoLogin;
 use energy_core::transport::replay::{Exchange, ReplayTransport};

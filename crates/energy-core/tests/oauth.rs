@@ -1,8 +1,5 @@
 //! Token requests on the wire, and what their failures mean.
 #![cfg(all(feature = "oauth2", feature = "test-util"))]
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
-
-mod support;
 
 use std::sync::Arc;
 
@@ -14,7 +11,8 @@ use oauth2::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, RefreshToken, ResourceOwnerPassword, ResourceOwnerUsername,
     TokenResponse, TokenUrl,
 };
-use support::{Answer, Script, chain};
+
+use crate::support::{Answer, Script, chain};
 
 const SECRET: &str = "CANARY/s3cr+t";
 const REFRESH: &str = "CANARY-refresh";

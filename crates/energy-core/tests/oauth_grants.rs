@@ -1,12 +1,5 @@
 //! Every grant on the wire, in the standard's words and in those of a server with a dialect of its own.
 #![cfg(all(feature = "oauth2", feature = "test-util"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::sync::Arc;
 
@@ -16,8 +9,9 @@ use energy_core::clock::{Clock, ManualClock};
 use energy_core::transport::{BoxFuture, TransportErrorKind};
 use energy_core::{CredentialUse, DecodeError, Endpoint, Error, HttpResponse, Operation, RequestParts, Secret};
 use serde_json::{Value, json};
-use support::{Answer, AnyLogin, START, Script, Sun, builder, chain, seconds};
 use url::Url;
+
+use crate::support::{Answer, AnyLogin, START, Script, Sun, builder, chain, seconds};
 
 const SECRET: &str = "CANARY-client-secret";
 const CODE: &str = "CANARY-device-code";

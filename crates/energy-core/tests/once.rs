@@ -1,8 +1,5 @@
 //! Operations that a call sends at most once.
 #![cfg(feature = "test-util")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
-
-mod support;
 
 use std::sync::Arc;
 
@@ -13,7 +10,8 @@ use energy_core::transport::TransportErrorKind::{self, Connect, Interrupted, Tim
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use energy_core::{ApiClient, RetryPolicy};
 use http::Method;
-use support::{AnyLogin, Command, START, Sun};
+
+use crate::support::{AnyLogin, Command, START, Sun};
 
 fn client(replay: &ReplayTransport, login: AnyLogin) -> (ApiClient<Sun>, ManualClock) {
     let clock = ManualClock::new(START);

@@ -1,8 +1,6 @@
 //! Answers in pages.
 #![cfg(feature = "test-util")]
 
-mod support;
-
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -14,7 +12,8 @@ use energy_core::{
 };
 use futures_core::Stream;
 use http::Method;
-use support::{Answer, AnyLogin, START, Script, Sun, builder, client};
+
+use crate::support::{self, Answer, AnyLogin, START, Script, Sun, builder, client};
 
 /// A page that names the next one.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,16 +1,14 @@
 //! Requests on the wire, and what is refused before it gets there.
 #![cfg(feature = "test-util")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
-
-mod support;
 
 use energy_core::auth::{NoLogin, PathKey, QueryKey};
 use energy_core::clock::ManualClock;
 use energy_core::{BuildError, Error, RequestParts, Secret, UrlSegments, UrlValue};
 use proptest::prelude::*;
-use support::{Answer, AnyLogin, Custom, START, Script, Sent, builder};
 use time::macros::date;
 use url::Url;
+
+use crate::support::{self, Answer, AnyLogin, Custom, START, Script, Sent, builder};
 
 /// Sends these parts, and gives what arrived.
 async fn arrives(parts: RequestParts, login: AnyLogin) -> Sent {

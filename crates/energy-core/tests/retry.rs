@@ -1,15 +1,15 @@
 //! Which failures are sent again, after how long, and how often.
 #![cfg(feature = "test-util")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
-
-mod support;
 
 use std::time::Duration;
 
 use energy_core::transport::TransportErrorKind::{Connect, Interrupted, Timeout, TooLarge, Unsendable};
 use energy_core::{Error, RetryPolicy};
-use support::{Answer, AnyLogin, Change, Read, Replace, START, SafePost, Script, builder, client, seconds};
 use time::macros::datetime;
+
+use crate::support::{
+    self, Answer, AnyLogin, Change, Read, Replace, START, SafePost, Script, builder, client, seconds,
+};
 
 /// How often an idempotent and another operation are sent when they always end like this.
 async fn sent(answer: Answer) -> (usize, usize) {

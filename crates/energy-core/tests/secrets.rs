@@ -1,15 +1,7 @@
 //! No error, no `Debug` and no log line ever shows a secret.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
 
-mod support;
-
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, Once};
+use std::sync::Arc;
 
 use energy_core::auth::{
     AuthError, Authenticator, Bearer, FileTokenStore, HeaderKey, MemoryTokenStore, PathKey, Proof, QueryKey, Recovery,
@@ -25,51 +17,10 @@ use energy_core::{
     RequestParts, Secret, decode,
 };
 use http::{HeaderName, HeaderValue, Method};
-use support::{AnyLogin, Closed, Read, START, Sun, chain, seconds};
-use tracing::field::{Field, Visit};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, SubscriberExt};
 use url::Url;
 
-/// Everything that is traced, as text.
-#[derive(Clone, Debug, Default)]
-struct Captured(Arc<Mutex<String>>);
-
-impl Captured {
-    fn text(&self) -> String {
-        self.0.lock().unwrap().clone()
-    }
-
-    fn take(&self, what: &str, record: impl FnOnce(&mut dyn Visit)) {
-        let mut text = self.0.lock().unwrap();
-        write!(text, "{what}").unwrap();
-        record(&mut Writer(&mut text));
-        text.push('\n');
-    }
-}
-
-struct Writer<'a>(&'a mut String);
-
-impl Visit for Writer<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl<S: tracing::Subscriber> Layer<S> for Captured {
-    fn on_new_span(&self, span: &tracing::span::Attributes<'_>, _: &tracing::span::Id, _: Context<'_, S>) {
-        let name = format!("{} span {}", span.metadata().target(), span.metadata().name());
-        self.take(&name, |writer| span.record(writer));
-    }
-
-    fn on_record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>, _: Context<'_, S>) {
-        self.take("record", |writer| values.record(writer));
-    }
-
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        self.take(event.metadata().target(), |writer| event.record(writer));
-    }
-}
+use crate::support::{self, AnyLogin, Closed, Read, START, Sun, chain, seconds};
+use crate::traced::Traced;
 
 /// Answers with everything it was sent, in every way a service might write it.
 #[derive(Clone, Debug)]
@@ -256,23 +207,14 @@ fn assert_clean(shown: &str, of: &str) {
     }
 }
 
-/// Captures what this thread traces. The whole program has a subscriber as well: a thread without any could switch a span
-/// off for all, if it came there first.
-fn capture(captured: &Captured) -> tracing::subscriber::DefaultGuard {
-    static OF_THE_PROGRAM: Once = Once::new();
-    OF_THE_PROGRAM.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
-    tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()))
-}
-
 /// Runs a call under a capturing subscriber and returns its error and everything that was shown of it.
 async fn shown<E: Endpoint<Api = Sun>>(client: &ApiClient<Sun>, request: &E) -> (Error, String, String)
 where
     E::Output: std::fmt::Debug,
 {
-    let captured = Captured::default();
-    let _guard = capture(&captured);
+    let tracing = Traced::from_here();
     let error = client.send(request).await.unwrap_err();
-    let traced = captured.text();
+    let traced = tracing.text();
     assert!(traced.contains(E::OPERATION.id), "nothing was captured: {traced:?}");
     assert!(traced.contains("energy_core"), "{traced}");
     let text = chain(&error).join("\n");
@@ -471,8 +413,7 @@ async fn what_is_being_done_is_traced() {
 
 #[tokio::test]
 async fn waiting_is_traced_too() {
-    let captured = Captured::default();
-    let _guard = capture(&captured);
+    let tracing = Traced::from_here();
     let clock = ManualClock::new(START);
     let mut login = logins(SECRETS[0]).remove(0);
     login.windows = vec![Window::new("1 a minute", 1, seconds(60))];
@@ -484,7 +425,7 @@ async fn waiting_is_traced_too() {
         .unwrap();
     client.send(&Read).await.unwrap();
     client.send(&Read).await.unwrap();
-    let traced = captured.text();
+    let traced = tracing.text();
     assert!(traced.contains("waiting for quota"), "{traced}");
     assert!(traced.contains("outcome=200"), "{traced}");
     assert_clean(&traced, "the trace");

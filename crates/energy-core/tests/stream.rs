@@ -1,12 +1,5 @@
 //! Bodies as data, piece by piece.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -22,7 +15,8 @@ use energy_core::transport::{
 use energy_core::{ApiClient, BodyPieces, Error, RetryPolicy, Secret};
 use futures_core::Stream;
 use http::HeaderName;
-use support::{Answer, AnyLogin, Change, Read, START, Script, Sun, builder, chain, client, seconds};
+
+use crate::support::{Answer, AnyLogin, Change, Read, START, Script, Sun, builder, chain, client, seconds};
 
 /// What is read until the end, and how it ended.
 async fn all(pieces: &mut BodyPieces) -> (String, Option<Error>) {

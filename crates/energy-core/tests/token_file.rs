@@ -1,12 +1,5 @@
 //! The token in a file: replaced in one step, for its owner's eyes.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use energy_core::auth::{AuthError, FileTokenStore, Refresh, StoredToken, TokenManager, TokenStore};
 use energy_core::clock::ManualClock;
 use energy_core::transport::BoxFuture;
-use support::{START, chain, seconds};
+
+use crate::support::{START, chain, seconds};
 
 /// Gives the same token each time, and counts.
 #[derive(Debug)]

@@ -1,12 +1,5 @@
 //! Programs that share a token store: one of them renews the token, and the others wait for it.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,9 +11,10 @@ use energy_core::auth::{
 };
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::transport::BoxFuture;
-use support::{START, chain, seconds};
 use time::OffsetDateTime;
 use tokio::sync::{Notify, Semaphore};
+
+use crate::support::{START, chain, seconds};
 
 fn token(name: &str, lives: u64) -> StoredToken {
     StoredToken::new(name)

@@ -1,12 +1,5 @@
 //! Two processes that share a token file.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -16,9 +9,10 @@ use std::time::Duration;
 use energy_core::auth::{AuthError, FileTokenStore, Refresh, StoredToken, TokenManager, TokenStore};
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::transport::BoxFuture;
-use support::{START, seconds};
 use time::OffsetDateTime;
 use tokio::sync::Notify;
+
+use crate::support::{START, seconds};
 
 /// Where the other process finds the path of the token file.
 const PATH: &str = "ENERGY_CORE_TEST_TOKEN_FILE";
@@ -61,7 +55,12 @@ async fn one_process_renews_and_the_other_goes_on_with_its_token() {
     endpoint.began.notified().await;
 
     let mut other = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_other_process", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "token_processes::the_other_process",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(PATH, &path)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,13 +1,6 @@
 //! Tokens that expire: one refresh for everybody, no token lost, no token used before it is saved.
 #![cfg(feature = "test-util")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
+#![allow(clippy::expect_used, reason = "a test that cannot be set up should stop")]
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,8 +14,9 @@ use energy_core::auth::{
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::transport::BoxFuture;
 use energy_core::{ApiClient, Error};
-use support::{Answer, AnyLogin, Open, Read, START, Script, Sun, builder, chain, refusal, seconds};
 use tokio::sync::Notify;
+
+use crate::support::{Answer, AnyLogin, Open, Read, START, Script, Sun, builder, chain, refusal, seconds};
 
 fn token(name: &str, lives: u64) -> StoredToken {
     StoredToken::new(name)

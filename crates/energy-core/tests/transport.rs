@@ -1,12 +1,5 @@
 //! Exchanges with a real server on this machine, and the bounds of every exchange.
 #![cfg(all(feature = "reqwest", feature = "test-util"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
-
-mod support;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,10 +12,11 @@ use energy_core::transport::reqwest::ReqwestTransport;
 use energy_core::transport::{Buffered, SendOptions, Transport, TransportErrorKind, collect};
 use energy_core::{ApiClient, ClientBuilder, Error, RetryPolicy, Secret};
 use http::HeaderName;
-use support::{Answer, AnyLogin, Read, START, Script, Sun, chain, client};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
+
+use crate::support::{self, Answer, AnyLogin, Read, START, Script, Sun, chain, client};
 
 const KEY: &str = "CANARYk3y";
 

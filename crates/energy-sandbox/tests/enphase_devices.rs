@@ -1,14 +1,12 @@
 //! Enphase's devices: what they are, what can be set, started and watched; and how oddly it is all written.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::enphase::{Caller, caller, numbers, owner, total};
-use common::midsummer;
 use energy_sandbox::{EnphaseApp, EnphasePerson, Sandbox};
 use serde_json::{Value, json};
+
+use crate::common::enphase::{Caller, caller, numbers, owner, total};
+use crate::common::midsummer;
 
 /// A change of a setting of the metered site: status and answer.
 async fn put(caller: &Caller<'_>, sandbox: &Sandbox, what: &str, body: Value) -> (u16, Value) {

@@ -1,13 +1,11 @@
 //! Enphase's energy: everything adds up, whichever way it is asked for.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-mod common;
-
-use common::enphase::{Caller, numbers, owner, total, v2};
-use common::sandbox_at;
 use energy_sandbox::{EnphaseSite, Sandbox};
 use serde_json::Value;
 use time::macros::datetime;
+
+use crate::common::enphase::{Caller, numbers, owner, total, v2};
+use crate::common::sandbox_at;
 
 /// An evening in Berlin, so that there is a day to look back on.
 async fn evening() -> Sandbox {

@@ -1,18 +1,16 @@
 //! Enphase's login, plans and quotas.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::enphase::{caller, owner, v2};
-use common::{Response, midsummer, sandbox_at, send};
 use energy_sandbox::{EnphaseApp, EnphaseApplication, EnphasePerson, EnphaseService, Fault, Sandbox};
 use serde_json::json;
 use time::macros::datetime;
 use url::Url;
+
+use crate::common::enphase::{caller, owner, v2};
+use crate::common::{Response, midsummer, sandbox_at, send};
 
 fn basic(application: &EnphaseApplication) -> String {
     let pair = format!("{}:{}", application.client_id, application.client_secret);

@@ -1,15 +1,13 @@
 //! What Enphase answers to a question: windows, pages, filters, and refusals.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::collections::BTreeSet;
 
-use common::enphase::{caller, numbers, owner, v2, v2_as};
-use common::{midsummer, sandbox_at};
 use energy_sandbox::{EnphaseApp, EnphasePerson};
 use serde_json::{Value, json};
 use time::macros::datetime;
+
+use crate::common::enphase::{caller, numbers, owner, v2, v2_as};
+use crate::common::{midsummer, sandbox_at};
 
 #[tokio::test]
 async fn a_window_is_one_granularity_from_a_rounded_start() {

@@ -1,16 +1,14 @@
 //! Each fault as a client meets it.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use common::{get, midsummer, send};
 use energy_sandbox::{Fault, Sandbox};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
+
+use crate::common::{get, midsummer, send};
 
 const ESTIMATE: &str = "estimate/52.52/13.41/30/0/5";
 

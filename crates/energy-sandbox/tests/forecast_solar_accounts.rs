@@ -1,13 +1,11 @@
 //! Forecast.Solar: the pay-per-use administration, as a story.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{get, midsummer, post};
 use energy_sandbox::Sandbox;
 use serde_json::Value;
+
+use crate::common::{get, midsummer, post};
 
 const ADMIN: &str = "SandboxAdmin0001/payperuse";
 const PLANT: &str = "52.52/13.41/30/0/5";

@@ -1,13 +1,11 @@
 //! Forecast.Solar: keys, plans, quotas, and how it says no.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{Response, get, midsummer, send};
 use energy_sandbox::ForecastSolarService;
 use serde_json::json;
+
+use crate::common::{Response, get, midsummer, send};
 
 const PLANT: &str = "52.52/13.41/30/0/5";
 

@@ -1,15 +1,13 @@
 //! Forecast.Solar: the numbers, and how parameters change them.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::collections::BTreeMap;
 
-use common::{get, get_with, midsummer, sandbox_at};
 use energy_sandbox::Sandbox;
 use serde_json::Value;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::common::{get, get_with, midsummer, sandbox_at};
 
 const BERLIN: &str = "52.52/13.41";
 /// The Personal key has calls enough for a whole test.

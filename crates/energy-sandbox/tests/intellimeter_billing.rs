@@ -1,14 +1,15 @@
 //! Intellimeter's billing: what invoices are made of, and the invoices.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::intellimeter::{Login, admin, rows, text, thousandths};
-use common::midsummer;
 use energy_sandbox::Sandbox;
 use serde_json::{Value, json};
+
+use crate::common::midsummer;
+use crate::common::{
+    self,
+    intellimeter::{Login, admin, rows, text, thousandths},
+};
 
 async fn house() -> (Sandbox, Login, String) {
     let sandbox = midsummer().await;

@@ -1,13 +1,11 @@
 //! Intellimeter's reads, and everything about houses, accounts and applications.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::intellimeter::{Login, admin, auth, rows, text, thousandths, user};
-use common::midsummer;
 use serde_json::{Value, json};
+
+use crate::common::intellimeter::{Login, admin, auth, rows, text, thousandths, user};
+use crate::common::midsummer;
 
 #[tokio::test]
 async fn reads_come_in_three_shapes_and_agree() {

@@ -1,15 +1,16 @@
 //! Intellimeter's login: four grants at one address, scopes, and tokens that die.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::intellimeter::{Login, admin, admin_with, auth, client, text, user};
-use common::{midsummer, send};
 use energy_sandbox::{IntellimeterService, Sandbox};
 use serde_json::{Value, json};
 use url::Url;
+
+use crate::common::{
+    self,
+    intellimeter::{Login, admin, admin_with, auth, client, text, user},
+};
+use crate::common::{midsummer, send};
 
 async fn refused(sandbox: &Sandbox, body: &Value) -> (u16, String) {
     let response = auth(sandbox, body).await;

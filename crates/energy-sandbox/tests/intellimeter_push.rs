@@ -1,15 +1,13 @@
 //! Files of reads that Intellimeter pushes, and the settings that say where.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::intellimeter::{Login, admin, rows, text};
-use common::midsummer;
-use common::system::System;
 use energy_sandbox::Sandbox;
 use serde_json::{Value, json};
+
+use crate::common::intellimeter::{Login, admin, rows, text};
+use crate::common::midsummer;
+use crate::common::system::System;
 
 const SMALL: &str = "b07d42f6";
 

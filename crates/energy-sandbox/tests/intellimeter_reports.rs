@@ -1,17 +1,18 @@
 //! Intellimeter's reports: in every format, on a schedule, and larger than anybody's memory.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::intellimeter::{Login, admin, rows, text, thousandths};
-use common::midsummer;
 use energy_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
+
+use crate::common::midsummer;
+use crate::common::{
+    self,
+    intellimeter::{Login, admin, rows, text, thousandths},
+};
 
 const PERIOD: &str = "/reports/period-consumption?start=2026-06-19&end=2026-06-20&ids=all&property=3a5c91e0";
 

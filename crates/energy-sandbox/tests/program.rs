@@ -1,13 +1,11 @@
 //! The program: one line, then service until it is stopped.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
-use common::send;
 use serde_json::Value;
+
+use crate::common::send;
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_energy-sandbox"))

@@ -1,14 +1,12 @@
 //! Who may ask Solar-Log WEB Enerest for what, and which questions it does not understand.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::midsummer;
-use common::solarlog::{advanced, basic, data_points, login, members, token};
 use energy_sandbox::Fault;
 use serde_json::json;
+
+use crate::common::solarlog::{advanced, basic, data_points, login, members, token};
+use crate::common::{self, midsummer};
 
 #[tokio::test]
 async fn tokens_last_five_minutes_and_can_be_revoked() {

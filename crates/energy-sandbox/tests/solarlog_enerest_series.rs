@@ -1,13 +1,11 @@
 //! Solar-Log WEB Enerest's series: what they are made of, and that they add up.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-mod common;
-
-use common::sandbox_at;
-use common::solarlog::{advanced, data_points, energy, members, of, sum};
 use energy_sandbox::Sandbox;
 use serde_json::Value;
 use time::macros::datetime;
+
+use crate::common::sandbox_at;
+use crate::common::solarlog::{advanced, data_points, energy, members, of, sum};
 
 async fn evening() -> Sandbox {
     sandbox_at(datetime!(2026-06-21 19:07 UTC)).await

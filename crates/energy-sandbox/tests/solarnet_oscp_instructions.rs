@@ -1,13 +1,11 @@
 //! Instructions: OSCP messages that a user has sent.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-mod common;
-
-use common::midsummer;
-use common::solarnet::{data, manage, neighbourhood};
-use common::street::{forecast, street};
 use energy_sandbox::Sandbox;
 use serde_json::{Value, json};
+
+use crate::common::midsummer;
+use crate::common::solarnet::{data, manage, neighbourhood};
+use crate::common::street::{forecast, street};
 
 async fn instruct(sandbox: &Sandbox, params: Value) -> Value {
     let body = json!({"nodeId": sandbox.solarnet_oscp().node_id(), "params": params});

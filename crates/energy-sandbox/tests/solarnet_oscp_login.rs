@@ -1,16 +1,14 @@
 //! Who is let in by SolarNetwork's management API, and how others are refused.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::solarnet::{Signed, hmac, http_date, manage, sha256};
-use common::{Response, midsummer, send};
 use energy_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use time::Duration;
 use time::macros::format_description;
+
+use crate::common::solarnet::{Signed, hmac, http_date, manage, sha256};
+use crate::common::{Response, midsummer, send};
 
 const SETTINGS: &str = "/user/oscp/settings";
 const BODY: &str = r#"{"nodeId":251}"#;

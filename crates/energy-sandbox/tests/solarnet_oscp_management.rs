@@ -1,12 +1,10 @@
 //! The management of OSCP systems: what is stored, how it is shown, and what is refused.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-mod common;
-
-use common::solarnet::{Signed, asset_body, data, group_body, manage, neighbourhood, system_body};
-use common::{midsummer, sandbox_at};
 use serde_json::{Value, json};
 use time::macros::datetime;
+
+use crate::common::solarnet::{Signed, asset_body, data, group_body, manage, neighbourhood, system_body};
+use crate::common::{midsummer, sandbox_at};
 
 const PROVIDERS: &str = "/user/oscp/capacity-providers";
 const OPTIMIZERS: &str = "/user/oscp/capacity-optimizers";

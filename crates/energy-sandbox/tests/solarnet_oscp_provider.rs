@@ -1,17 +1,15 @@
 //! The Flexibility Provider: registration, handshake, heartbeats, forecasts and measurements, with
 //! systems that listen on this machine.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::midsummer;
-use common::send;
-use common::solarnet::{asset_body, data, neighbourhood, oscp};
-use common::street::{forecast, handshaken, register_body, street, token};
-use common::system::System;
 use serde_json::{Value, json};
+
+use crate::common::midsummer;
+use crate::common::send;
+use crate::common::solarnet::{asset_body, data, neighbourhood, oscp};
+use crate::common::street::{forecast, handshaken, register_body, street, token};
+use crate::common::system::System;
 
 const PROVIDER: &str = "/user/oscp/capacity-providers/1";
 const OPTIMIZER: &str = "/user/oscp/capacity-optimizers/1";

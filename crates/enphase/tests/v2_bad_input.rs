@@ -1,10 +1,8 @@
 //! What is refused before anything is sent.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use enphase::v2::*;
-use v2_support::*;
+
+use crate::v2_support::*;
 
 #[test]
 fn credentials_are_not_empty_and_have_no_white_space() {

@@ -1,7 +1,4 @@
 //! Every refusal: what it means, what to do, what is sent again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use std::time::Duration;
 
@@ -11,7 +8,8 @@ use enphase::v2::*;
 use enphase::*;
 use serde_json::{Value, json};
 use time::macros::datetime;
-use v2_support::*;
+
+use crate::v2_support::*;
 
 fn of_minute() -> Reply {
     // The period ends 50 s after NOW.

@@ -1,13 +1,11 @@
 //! Each of the thirteen operations on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use enphase::v2::*;
 use enphase::*;
 use serde_json::json;
 use time::macros::{date, datetime};
-use v2_support::*;
+
+use crate::v2_support::*;
 
 #[tokio::test]
 async fn list_systems() {

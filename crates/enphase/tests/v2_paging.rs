@@ -1,12 +1,10 @@
 //! Lists of systems, page by page.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use enphase::v2::*;
 use enphase::*;
 use serde_json::{Value, json};
-use v2_support::*;
+
+use crate::v2_support::*;
 
 fn page(ids: std::ops::Range<u64>, next: Option<&str>) -> Reply {
     let systems: Vec<Value> = ids

@@ -1,15 +1,13 @@
 //! Where the wire is not what the documentation says. The numbers are those of the guide's list of oddities; what others
 //! corrected in descriptions of v2 after calls to the living service stands behind them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use energy_core::model::Quality;
 use enphase::v2::*;
 use enphase::*;
 use serde_json::{Value, json};
 use time::macros::{date, datetime};
-use v2_support::*;
+
+use crate::v2_support::*;
 
 #[tokio::test]
 async fn quirk_07_a_summary_of_the_past_has_zeroes_and_no_beginning() {

@@ -1,12 +1,10 @@
 //! Neither the key nor the user is ever shown.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use energy_core::url::form_urlencoded;
 use enphase::v2::*;
 use serde_json::json;
-use v2_support::*;
+
+use crate::v2_support::*;
 
 fn encoded(secret: &str) -> String {
     form_urlencoded::byte_serialize(secret.as_bytes()).collect()

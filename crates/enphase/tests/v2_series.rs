@@ -1,7 +1,4 @@
 //! Answers as series: explicit starts and ends, energies that add up, days that are as long as they were.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use std::time::Duration;
 
@@ -14,7 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
-use v2_support::*;
+
+use crate::v2_support::*;
 
 fn as_stats(body: Value) -> Stats {
     serde_json::from_value(body).unwrap()

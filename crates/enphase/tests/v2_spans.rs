@@ -1,7 +1,4 @@
 //! Spans of any length: `client.items(request.over(span))`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v2_support;
 
 use energy_core::model::Interval;
 use enphase::v2::*;
@@ -9,7 +6,8 @@ use enphase::{Error, Spanned};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
-use v2_support::*;
+
+use crate::v2_support::*;
 
 const DAY: i64 = 86_400;
 /// The ends of the first and of the last interval that the system has: a night is between them and NOW.

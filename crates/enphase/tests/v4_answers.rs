@@ -1,13 +1,11 @@
 //! Answers of our own to every operation, in the documented shapes: nothing of them is lost.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use enphase::v4::OPERATIONS;
 use serde_json::{Value, json};
-use v4_support::answers::{ANSWERS, Answer};
-use v4_support::faithful::{lost, unread};
-use v4_support::{fixture, fixture_names};
+
+use crate::v4_support::answers::{ANSWERS, Answer};
+use crate::v4_support::faithful::{lost, unread};
+use crate::v4_support::{fixture, fixture_names};
 
 fn answer_of(operation: &str) -> Answer {
     *ANSWERS.iter().find(|answer| answer.operation == operation).unwrap()

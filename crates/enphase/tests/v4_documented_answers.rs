@@ -1,16 +1,14 @@
 //! The vendor's documented answers, where they are at hand: nothing of them is lost. They are not part of the project, see
 //! `v4_answers.rs` for answers of our own in the same shapes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 #![allow(clippy::print_stderr, reason = "a test that is left out says so")]
-
-mod v4_support;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use v4_support::answers::ANSWERS;
-use v4_support::faithful::{lost, unread};
-use v4_support::names_in;
+
+use crate::v4_support::answers::ANSWERS;
+use crate::v4_support::faithful::{lost, unread};
+use crate::v4_support::names_in;
 
 /// The folder beside the workspace that the documented answers may be in; none if it is not there.
 fn folder() -> Option<PathBuf> {

@@ -1,7 +1,4 @@
 //! What the service says when it refuses or fails, in each of its shapes: what it means and what to do.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::ApiError;
 use energy_core::error::ApiErrorKind as Kind;
@@ -9,7 +6,8 @@ use energy_core::time::macros::datetime;
 use enphase::Refusal;
 use enphase::v4::*;
 use serde_json::{Value, json};
-use v4_support::*;
+
+use crate::v4_support::*;
 
 fn refusal(status: u16, message: &str, details: &str) -> Reply {
     Reply::json(json!({"message": message, "details": details, "code": status})).status(status)

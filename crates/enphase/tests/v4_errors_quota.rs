@@ -1,7 +1,4 @@
 //! Quotas that are used up, and refusals of live data.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use std::time::Duration;
 
@@ -11,7 +8,8 @@ use energy_core::time::macros::datetime;
 use enphase::Refusal;
 use enphase::v4::*;
 use serde_json::json;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 /// A refusal with the period whose quota is used up.
 fn quota(period: &str, seconds: i64) -> Reply {

@@ -1,7 +1,4 @@
 //! Live data: frames however they arrive, and the ends that a stream may come to.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::time::Duration;
 
@@ -12,7 +9,8 @@ use energy_core::time::macros::datetime;
 use enphase::v4::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use v4_service::*;
+
+use crate::v4_service::*;
 
 fn ask() -> GetLiveData {
     GetLiveData::new(SYSTEM)

@@ -1,7 +1,4 @@
 //! The first token: a person in the browser, a code read off a page, a password.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,7 +8,8 @@ use energy_core::transport::TransportErrorKind;
 use enphase::v4::*;
 use enphase::{Secret, StoredToken, Url};
 use serde_json::json;
-use v4_service::*;
+
+use crate::v4_service::*;
 
 const BACK: &str = "https://orchard.example/back?of=home";
 const CODE: &str = "c0d+Siskin/5";

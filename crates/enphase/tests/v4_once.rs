@@ -1,7 +1,4 @@
 //! What must not happen twice: commands to chargers, changes of settings, live data that cost money.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::fmt::Debug;
 
@@ -9,7 +6,8 @@ use energy_core::transport::TransportErrorKind::{Connect, Interrupted, Timeout};
 use energy_core::{Endpoint, Error};
 use enphase::v4::*;
 use serde_json::json;
-use v4_service::*;
+
+use crate::v4_service::*;
 
 const CHARGER: &str = "202311220033";
 

@@ -1,15 +1,13 @@
 //! EV chargers: each operation on the wire, and its answer read. The service says that its answers are of no kind in
 //! particular, so here they do.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::Endpoint;
 use energy_core::time::macros::date;
 use enphase::SystemStatus;
 use enphase::v4::*;
 use serde_json::json;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 /// The operation's own answer, with the content type that the description has.
 async fn call<E: Endpoint<Api = Enphase>>(request: &E, operation: &str) -> (E::Output, Sent) {

@@ -1,11 +1,9 @@
 //! Settings of batteries and loads: each operation on the wire, and its answer read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use enphase::v4::*;
 use serde_json::json;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 fn expect_settings(settings: &BatterySettings) {
     assert_eq!(

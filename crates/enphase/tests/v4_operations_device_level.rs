@@ -1,11 +1,9 @@
 //! Single devices: each operation on the wire, and its answer read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::time::macros::date;
 use enphase::v4::*;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 #[tokio::test]
 async fn list_micros_telemetry() {

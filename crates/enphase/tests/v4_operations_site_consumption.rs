@@ -1,11 +1,9 @@
 //! What a site uses, stores, takes from the grid and gives to it: each operation on the wire, and its answer read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::time::macros::date;
 use enphase::v4::*;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 #[tokio::test]
 async fn get_consumption_meter_readings() {

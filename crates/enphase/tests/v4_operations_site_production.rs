@@ -1,12 +1,10 @@
 //! What a site produces: each operation on the wire, and its answer read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::time::macros::{date, datetime};
 use enphase::When;
 use enphase::v4::*;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 #[tokio::test]
 async fn get_production_meter_readings() {

@@ -1,11 +1,9 @@
 //! Live data on the wire, and its frames read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::time::macros::datetime;
 use enphase::v4::*;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 fn stream(frames: &[serde_json::Value]) -> Reply {
     let events: String = frames.iter().map(|frame| format!("data: {frame}\n\n")).collect();

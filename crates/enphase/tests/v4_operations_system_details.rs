@@ -1,13 +1,11 @@
 //! Systems, devices, events and alarms: each operation on the wire, and its answer read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::time::macros::{date, datetime};
 use enphase::v4::*;
 use enphase::{ConnectionType, EnergySource, SystemId, SystemStatus, When};
 use serde_json::json;
-use v4_support::*;
+
+use crate::v4_support::*;
 
 #[tokio::test]
 async fn list_systems() {

@@ -1,12 +1,10 @@
 //! Answers in pages: no page too many, none twice, and a place to go on from.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use energy_core::Error;
 use enphase::v4::*;
 use serde_json::{Value, json};
-use v4_service::*;
+
+use crate::v4_service::*;
 
 /// A page of `total` systems, as it was asked for.
 fn systems(asked: &Asked, total: u64) -> Reply {

@@ -1,7 +1,4 @@
 //! What a plan has: access controls, known before anything is sent, and quotas, counted before the service counts them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,7 +12,8 @@ use enphase::v4::AccessControl::{
 };
 use enphase::v4::*;
 use serde_json::json;
-use v4_service::*;
+
+use crate::v4_service::*;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const PLANS: [Plan; 4] = [Plan::Watt, Plan::Kilowatt, Plan::Megawatt, Plan::Partner];

@@ -1,15 +1,13 @@
 //! What the service writes otherwise than it describes it: systems. The numbers in all of these files are those of one list
 //! of quirks; more are in the files whose names begin with this one's.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::model::TimeZone;
 use energy_core::time::macros::{date, datetime};
 use enphase::v4::*;
 use enphase::{EnergySource, SystemStatus, When};
 use serde_json::{Value, json};
-use v4_support::*;
+
+use crate::v4_support::*;
 
 /// The system of the fixture with some members changed.
 async fn system_with(members: Value) -> System {

@@ -1,14 +1,12 @@
 //! What the service writes otherwise than it describes it: devices, events, settings and chargers.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::model::{WattHours, Watts};
 use energy_core::time::macros::{date, datetime};
 use enphase::v4::*;
 use enphase::{Measure, SystemStatus};
 use serde_json::{Value, json};
-use v4_support::*;
+
+use crate::v4_support::*;
 
 #[tokio::test]
 async fn quirk_08_meters_have_a_serial_number_or_a_serial_num() {

@@ -1,7 +1,4 @@
 //! What the service writes otherwise than it describes it: telemetry.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use std::time::Duration;
 
@@ -10,8 +7,9 @@ use energy_core::time::macros::date;
 use enphase::v4::*;
 use enphase::{Reading, SystemStatus};
 use serde_json::{Value, json};
-use v4_support::answers::ANSWERS;
-use v4_support::*;
+
+use crate::v4_support::answers::ANSWERS;
+use crate::v4_support::*;
 
 /// What the model of an operation makes of an answer, written again.
 fn again(operation: &str, answer: &Value) -> Value {

@@ -1,7 +1,4 @@
 //! What of time the service sees otherwise than one would think: ends, late data and days.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_support;
 
 use energy_core::error::ApiErrorKind;
 use energy_core::model::{Interval, Quality, TimeZone, WattHours};
@@ -9,7 +6,8 @@ use energy_core::time::macros::{date, datetime};
 use enphase::v4::*;
 use enphase::{LifetimeError, Reading, Spanned, When};
 use serde_json::{Value, json};
-use v4_support::*;
+
+use crate::v4_support::*;
 
 #[tokio::test]
 async fn quirk_26_an_end_in_the_future_is_refused_in_words() {

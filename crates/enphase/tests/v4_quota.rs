@@ -1,7 +1,4 @@
 //! What the service says of its quotas, in the long form and in the short one, and what becomes of the call.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::time::Duration;
 
@@ -11,7 +8,8 @@ use energy_core::{Error, RetryPolicy};
 use enphase::Refusal;
 use enphase::v4::*;
 use serde_json::json;
-use v4_service::*;
+
+use crate::v4_service::*;
 
 fn ask() -> GetSystem {
     GetSystem::new(SYSTEM)

@@ -1,7 +1,4 @@
 //! The tokens after the first: renewed ahead, saved before they are used, and never in a loop.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +9,8 @@ use energy_core::transport::{BoxFuture, TransportErrorKind};
 use enphase::v4::*;
 use enphase::{StoredToken, TokenStore};
 use serde_json::json;
-use v4_service::*;
+
+use crate::v4_service::*;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

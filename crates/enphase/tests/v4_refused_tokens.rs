@@ -1,12 +1,10 @@
 //! A 401 is no proof of a bad token: another one is tried once, and not in a loop.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::time::Duration;
 
 use enphase::v4::*;
-use v4_service::*;
+
+use crate::v4_service::*;
 
 fn ask() -> GetSystem {
     GetSystem::new(SYSTEM)

@@ -1,7 +1,4 @@
 //! No secret is ever shown: not by `Debug`, not in an error or its causes, not when the service repeats it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::time::Duration;
 
@@ -11,7 +8,8 @@ use energy_core::url::form_urlencoded;
 use enphase::v4::*;
 use enphase::{Secret, StoredToken, Url};
 use serde_json::json;
-use v4_service::*;
+
+use crate::v4_service::*;
 
 const SECRET: &str = "s3c/Fieldfare+feeds=at:dawn";
 const TOKEN: &str = "acc/Redwing+7=";

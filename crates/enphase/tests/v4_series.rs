@@ -1,7 +1,4 @@
 //! Answers in intervals as series: beginnings, qualities, directions, and not a watt-hour lost.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use std::time::Duration;
 
@@ -10,9 +7,10 @@ use enphase::v4::*;
 use enphase::{EnergyRequest, LabelledByEnd};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use v4_service::SYSTEM;
-use v4_service::series::*;
-use v4_service::site::{MONDAY, at};
+
+use crate::v4_service::SYSTEM;
+use crate::v4_service::series::*;
+use crate::v4_service::site::{MONDAY, at};
 
 #[test]
 fn intervals_are_labelled_by_their_end() {

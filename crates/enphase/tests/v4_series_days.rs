@@ -1,7 +1,4 @@
 //! Series of days: dated by the answer, in the time zone of the site.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use energy_core::model::{Direction, IntervalReading, Quality, Scope, Series, WattHours, ZoneError};
 use energy_core::time::macros::{date, datetime};
@@ -10,8 +7,9 @@ use enphase::v4::*;
 use enphase::{LifetimeError, SerialNumber, TimeZone};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use v4_service::SYSTEM;
-use v4_service::series::*;
+
+use crate::v4_service::SYSTEM;
+use crate::v4_service::series::*;
 
 /// An old name of `America/Los_Angeles`, as sites still have it.
 fn pacific() -> TimeZone {

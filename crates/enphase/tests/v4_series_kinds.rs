@@ -1,16 +1,14 @@
 //! What series say of themselves: whose energy, in which direction, of which device.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use energy_core::model::{
     Direction, IntervalReading, Percent, Quality, Quantity, Scope, Series, ValueKind, WattHours, Watts,
 };
 use enphase::v4::*;
 use serde_json::{Value, json};
-use v4_service::SYSTEM;
-use v4_service::series::*;
-use v4_service::site::MONDAY;
+
+use crate::v4_service::SYSTEM;
+use crate::v4_service::series::*;
+use crate::v4_service::site::MONDAY;
 
 const MICRO: &str = "121766001122";
 const CHARGER: &str = "202311220033";

@@ -1,14 +1,12 @@
 //! Spans of any length: every interval once, without gaps, in as few calls as the service allows.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use energy_core::{Error, Paginated};
 use enphase::v4::*;
 use enphase::{LabelledByEnd, Over, Reading, Spanned};
 use serde_json::json;
-use v4_service::site::*;
-use v4_service::*;
+
+use crate::v4_service::site::*;
+use crate::v4_service::*;
 
 /// The ends of all intervals of a span.
 async fn ends<E, T>(service: &Service, over: Over<E>) -> Vec<i64>

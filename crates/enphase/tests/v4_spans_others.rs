@@ -1,13 +1,11 @@
 //! Spans of revenue-grade meters, events and alarms, whose answers do not say how far they go.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use enphase::Spanned;
 use enphase::v4::*;
 use serde_json::{Value, json};
-use v4_service::site::*;
-use v4_service::*;
+
+use crate::v4_service::site::*;
+use crate::v4_service::*;
 
 /// The site's revenue-grade meters: no end beyond the present, a week at most, and nothing about where the answer ends.
 fn rgm(site: &Site) -> Service {

@@ -1,14 +1,12 @@
 //! Of any span of any site: every interval that ends in it comes exactly once, in order, and no call too many is made.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod v4_service;
 
 use enphase::Spanned;
 use enphase::v4::*;
 use proptest::collection::btree_set;
 use proptest::prelude::*;
-use v4_service::site::*;
-use v4_service::*;
+
+use crate::v4_service::site::*;
+use crate::v4_service::*;
 
 fn found(site: &Site, start: i64, end: i64) -> (Vec<i64>, usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -1,10 +1,5 @@
 //! No secret is ever traced: not on the way of a call, not on that of a token. And who logs in is as private as the password.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
-mod v4_service;
-
-use std::fmt::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use energy_core::transport::TransportErrorKind;
@@ -12,10 +7,9 @@ use energy_core::url::form_urlencoded;
 use enphase::v4::*;
 use enphase::{MemoryTokenStore, Secret, StoredToken, Url};
 use serde_json::json;
-use tracing::field::{Field, Visit};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, SubscriberExt};
-use v4_service::*;
+
+use crate::traced::Traced;
+use crate::v4_service::*;
 
 const TOKEN: &str = "acc/Redwing+7=";
 const AGAIN: &str = "ref/Redwing+8=";
@@ -23,41 +17,6 @@ const PASSWORD: &str = "Waxwing 4/of Rowan";
 const USER: &str = "owner+pv@orchard.example";
 const CODE: &str = "c0d/Siskin+5=";
 const SECRETS: [&str; 7] = [KEY, CLIENT_SECRET, TOKEN, AGAIN, PASSWORD, USER, CODE];
-
-/// Everything that is traced, as text.
-#[derive(Clone, Debug, Default)]
-struct Captured(Arc<Mutex<String>>);
-
-struct Writer<'a>(&'a mut String);
-
-impl Visit for Writer<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl Captured {
-    fn take(&self, what: &str, record: impl FnOnce(&mut dyn Visit)) {
-        let mut text = self.0.lock().unwrap();
-        write!(text, "{what}").unwrap();
-        record(&mut Writer(&mut text));
-        text.push('\n');
-    }
-}
-
-impl<S: tracing::Subscriber> Layer<S> for Captured {
-    fn on_new_span(&self, span: &tracing::span::Attributes<'_>, _: &tracing::span::Id, _: Context<'_, S>) {
-        self.take(span.metadata().name(), |writer| span.record(writer));
-    }
-
-    fn on_record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>, _: Context<'_, S>) {
-        self.take("record", |writer| values.record(writer));
-    }
-
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        self.take(event.metadata().target(), |writer| event.record(writer));
-    }
-}
 
 fn hides(shown: &str, secrets: &[&str]) {
     for secret in secrets {
@@ -81,11 +40,9 @@ fn echo(asked: &Asked) -> Reply {
     status(401, json!({"message": details, "details": details, "code": 401}))
 }
 
-// One test alone: what one thread traces may be switched off while another has no subscriber.
 #[tokio::test]
 async fn nothing_secret_is_traced() {
-    let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()));
+    let tracing = Traced::from_here();
     let expired = || {
         StoredToken::new(TOKEN)
             .with_refresh(AGAIN)
@@ -122,7 +79,7 @@ async fn nothing_secret_is_traced() {
 
     users_are_hidden().await;
 
-    let traced = captured.0.lock().unwrap().clone();
+    let traced = tracing.text();
     for word in ["getSystem", "sending again", "/api/v4/systems/5150771", "outcome"] {
         assert!(traced.contains(word), "`{word}` was not captured: {traced}");
     }

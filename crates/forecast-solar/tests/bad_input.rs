@@ -1,11 +1,9 @@
 //! What is refused before anything is sent: by value, by form, by plan.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::{BuildError, Endpoint, Error};
 use forecast_solar::*;
-use support::*;
+
+use crate::support::*;
 
 fn estimate() -> GetEstimate {
     GetEstimate::new(LATITUDE, LONGITUDE, roof())

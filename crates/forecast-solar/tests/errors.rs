@@ -1,7 +1,4 @@
 //! Every failure as the service sends it: what it means, what it says, when to come back, and that no key is in it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -11,7 +8,8 @@ use energy_core::transport::TransportErrorKind;
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use forecast_solar::*;
 use serde_json::{Value, json};
-use support::*;
+
+use crate::support::*;
 
 fn estimate() -> GetEstimate {
     GetEstimate::new(LATITUDE, LONGITUDE, roof())

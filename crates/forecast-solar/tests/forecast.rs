@@ -1,7 +1,4 @@
 //! From stamped values to intervals: ends, nights, midnights, sums, and what goes along.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -12,8 +9,9 @@ use energy_core::time::macros::{date, datetime, offset};
 use energy_core::time::{OffsetDateTime, UtcOffset};
 use forecast_solar::*;
 use serde_json::{Value, json};
-use support::told::*;
-use support::{fixture, only, read};
+
+use crate::support::told::*;
+use crate::support::{fixture, only, read};
 
 /// A whole day in steps of an hour, with power only at noon.
 fn hourly(from: OffsetDateTime, hours: i64, offset_at: impl Fn(OffsetDateTime) -> UtcOffset) -> Samples {

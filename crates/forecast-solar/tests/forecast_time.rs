@@ -1,7 +1,4 @@
 //! Stamps as instants: every format, local time, the changes of the clocks, and what cannot be read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -10,8 +7,9 @@ use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::{date, datetime, offset};
 use forecast_solar::*;
 use serde_json::{Value, json};
-use support::read;
-use support::told::*;
+
+use crate::support::read;
+use crate::support::told::*;
 
 #[test]
 fn days_are_as_long_as_the_clocks_make_them() {

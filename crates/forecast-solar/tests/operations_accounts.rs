@@ -1,12 +1,10 @@
 //! The administration of client accounts, each operation on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::macros::date;
 use forecast_solar::*;
 use serde_json::{Value, json};
-use support::*;
+
+use crate::support::*;
 
 const CLIENT_KEY: &str = "c9B8a7Z6y5X4w3V2";
 

@@ -1,13 +1,11 @@
 //! The fifteen forecast operations, each on the wire and read: three modes, five shapes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::Endpoint;
 use energy_core::model::{WattHours, Watts};
 use energy_core::time::macros::date;
 use forecast_solar::*;
-use support::*;
+
+use crate::support::*;
 
 const STAMP: &str = "2026-05-20T07:00:00+02:00";
 

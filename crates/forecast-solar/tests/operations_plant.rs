@@ -1,7 +1,4 @@
 //! Plant, charts and the service's own texts, each on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::Endpoint;
 use energy_core::model::Celsius;
@@ -9,7 +6,8 @@ use energy_core::time::macros::{date, datetime};
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use forecast_solar::*;
 use serde_json::json;
-use support::*;
+
+use crate::support::*;
 
 fn expect(sent: &Sent, target: &str) {
     assert_eq!(sent.line, format!("GET /{KEY}/{target}"));

@@ -1,7 +1,4 @@
 //! Every parameter on the wire, and the answers that are files.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::error::Error;
 use energy_core::model::{Azimuth, KilowattPeak, PvPlane, Tilt};
@@ -9,7 +6,8 @@ use energy_core::time::Month;
 use energy_core::time::macros::date;
 use forecast_solar::*;
 use serde_json::json;
-use support::*;
+
+use crate::support::*;
 
 fn estimate() -> GetEstimate {
     GetEstimate::new(LATITUDE, LONGITUDE, roof())

@@ -1,7 +1,4 @@
 //! Whole answers, from recordings where they are at hand, and always from fixtures of the same shapes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,7 +8,8 @@ use energy_core::error::{ApiErrorKind, Error};
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use forecast_solar::*;
 use serde_json::Value;
-use support::*;
+
+use crate::support::*;
 
 /// Where recordings of the service lie beside a working copy; they are not part of the project.
 fn recordings() -> Option<PathBuf> {

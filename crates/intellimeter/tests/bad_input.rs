@@ -1,13 +1,11 @@
 //! What is refused before anything is sent: blank names, empty ids and passwords, numbers out of their limits, paths.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::macros::date;
 use energy_core::{BuildError, Endpoint};
 use intellimeter::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// Nothing leaves, and the error names the field and the reason.
 async fn names<E>(request: E, field: &str, reason: &str)

@@ -1,14 +1,12 @@
 //! Files to a writer, piece by piece, and what they are called.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::macros::date;
 use energy_core::{Error, Progress};
 use intellimeter::*;
 use serde_json::json;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn report() -> FileRequest<GetSingleGrandTotal> {
     GetSingleGrandTotal::new(PROPERTY, date!(2026 - 03 - 01), ReportMeters::ALL).into_file(ReportFormat::Csv)

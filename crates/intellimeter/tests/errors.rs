@@ -1,7 +1,4 @@
 //! Every failure as the service may send it: what it means, what to do, and what is sent again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -11,8 +8,9 @@ use energy_core::transport::TransportErrorKind;
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use intellimeter::*;
 use serde_json::json;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn failure(code: u16, word: &str) -> Reply {
     Reply::json(json!({"code": code, "error": word, "message": "In words."})).status(code)

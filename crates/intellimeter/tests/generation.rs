@@ -1,7 +1,4 @@
 //! Reports that are made on request: queued, asked for at the service's pace, and written to a file.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -9,8 +6,9 @@ use energy_core::clock::Clock;
 use energy_core::{Error, Progress};
 use intellimeter::*;
 use serde_json::json;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 const POLL_TOKEN: &str = "Knot-77e1-over-the-flats";
 

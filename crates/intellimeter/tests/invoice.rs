@@ -1,6 +1,5 @@
 //! The three invoice types, worked by hand. The documentation's example has the wrong sum of 40.215, 35.500 and
 //! 20.250 kWh; see docs/intellimeter-invoices.md.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use intellimeter::invoice::{
     Draft, FlatFee, General, InvoiceError, Item, Rates, Usage, customized_price, general_consumption_price,

@@ -1,5 +1,4 @@
 //! What holds for all invoices, whatever was consumed and in whatever order it is given.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use intellimeter::invoice::{Draft, General, Rates, Split, Usage, general_consumption_price, split_from_general};
 use intellimeter::{CentsPerUnit, Decimal, Dollars, Percent, Utility};

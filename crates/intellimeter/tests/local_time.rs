@@ -1,5 +1,4 @@
 //! Local time without zone, and the hours that come twice or never.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use energy_core::model::{TimeZone, ZoneError};
 use energy_core::time::macros::datetime;

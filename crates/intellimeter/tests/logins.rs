@@ -1,7 +1,4 @@
 //! Where the service is, no login, and the login of an application by itself.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -9,8 +6,9 @@ use energy_core::clock::ManualClock;
 use energy_core::{BuildError, Endpoint, Error};
 use intellimeter::*;
 use serde_json::{Value, json};
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn of_application(asked: &str) -> Credentials {
     Credentials::application(application(), scopes(asked))

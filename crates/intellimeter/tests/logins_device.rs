@@ -1,7 +1,4 @@
 //! The login without a browser: shown, asked for at the service's pace, granted or not.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -9,7 +6,8 @@ use energy_core::auth::AuthError;
 use energy_core::clock::Clock;
 use intellimeter::*;
 use serde_json::json;
-use support::*;
+
+use crate::support::*;
 
 const DEVICE_CODE: &str = "dev-Greenshank-4410";
 

@@ -1,7 +1,4 @@
 //! The login of a person: authorised in a browser, refreshed, kept in a store.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,8 +9,9 @@ use energy_core::transport::BoxFuture;
 use energy_core::url::Url;
 use intellimeter::*;
 use serde_json::{Value, json};
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 const OLD: &str = "old-Whimbrel-access";
 const OLD_REFRESH: &str = "old-Whimbrel-refresh";

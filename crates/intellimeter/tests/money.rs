@@ -1,5 +1,4 @@
 //! Dollars, cents per unit and percent: exact, and not mixed up.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use intellimeter::{CentsPerUnit, Decimal, Dollars, MoneyError, Percent};
 use proptest::prelude::*;

@@ -1,12 +1,10 @@
 //! Constants, fees and invoices: each operation on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use intellimeter::*;
 use serde_json::json;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 #[tokio::test]
 async fn list_billing_constants() {

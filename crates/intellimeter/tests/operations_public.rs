@@ -1,12 +1,10 @@
 //! What is open to everybody, and the list of all operations.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::CredentialUse;
 use intellimeter::*;
 use serde_json::json;
-use support::*;
+
+use crate::support::*;
 
 fn is_open(sent: &Sent, path: &str, accept: &str) {
     assert_eq!(sent.line, format!("GET {BASE}{path}"));

@@ -1,15 +1,13 @@
 //! Reports on demand and on a schedule: each operation on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
 use energy_core::time::macros::{date, datetime};
 use intellimeter::*;
 use serde_json::{Value, json};
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// What the rows have is not documented.
 fn rows() -> Value {

@@ -1,5 +1,4 @@
 //! Pushed files in the three formats, as the vendor documents them and as they may come.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::io::{self, Read};
 

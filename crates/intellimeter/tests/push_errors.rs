@@ -1,5 +1,4 @@
 //! What is wrong with a pushed file, and where.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::io::{self, Read};
 

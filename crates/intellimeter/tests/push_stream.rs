@@ -1,5 +1,4 @@
 //! A file of a million rows: read as it comes, one row at a time.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::cell::Cell;
 use std::io::{self, Read};

@@ -1,5 +1,4 @@
 //! Writing pushed files, and reading them again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use intellimeter::push::{self, Format, Limits, PushedRead, WriteError};
 use intellimeter::{Decimal, LocalTime, Utility};

@@ -1,10 +1,8 @@
 //! What a token may do: the documented list, wildcards, and what is missing.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use intellimeter::*;
-use support::scopes;
+
+use crate::support::scopes;
 
 /// The list of the documentation: `area:thing`, what can be done with it, and in capitals what only administrators can.
 const DOCUMENTED: &str = "

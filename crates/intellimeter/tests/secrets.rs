@@ -1,7 +1,4 @@
 //! No secret is ever shown: not by `Debug`, not in an error or its causes, not when the service repeats it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -9,8 +6,9 @@ use energy_core::url::{Url, form_urlencoded};
 use energy_core::{Endpoint, Error};
 use intellimeter::*;
 use serde_json::json;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 const PASSWORD: &str = "Plover 7/of \"Sandbar\"";
 

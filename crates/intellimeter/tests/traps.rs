@@ -1,16 +1,14 @@
 //! Where the service is not what it seems: reads, local times, small lies of the documentation, units, secrets, errors.
 //! The numbers are those of the vendor's guide. Reports have traps of their own in `traps_reports.rs`, the two layouts
 //! of the billing paths are in `traps_paths.rs`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::model::TimeZone;
 use energy_core::time::macros::datetime;
 use intellimeter::*;
 use serde_json::{Value, json};
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn meter_read() -> Value {
     json!({

@@ -1,12 +1,10 @@
 //! The documentation has two layouts of the billing paths: one setting says which of them all operations take.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::Endpoint;
 use intellimeter::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 const P: &str = "?property=61fd02c9";
 

@@ -1,15 +1,13 @@
 //! The traps of reports: formats, names and types of files, one or many, and whom to ask for one that is being made.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
 use energy_core::time::macros::{date, datetime};
 use intellimeter::*;
 use serde_json::{Value, json};
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 const FORMATS: [(ReportFormat, &str); 7] = [
     (ReportFormat::Csv, "CSV"),

@@ -1,13 +1,11 @@
 //! What is refused before anything is sent: days in the wrong order, empty lists, addresses, tricks with paths.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::macros::date;
 use energy_core::{BuildError, Endpoint};
 use solarlog_enerest::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// Nothing leaves, and the error names the argument and the reason.
 async fn names<E>(request: E, parameter: &str, reason: &str)

@@ -1,9 +1,6 @@
 //! Every failure as the service may send it: what it means, what to do, and what is sent again.
 //!
 //! No refusal of the service is public, so whatever may stand in one is tried.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -13,8 +10,9 @@ use energy_core::transport::TransportErrorKind;
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use serde_json::json;
 use solarlog_enerest::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn request() -> GetPlant {
     GetPlant::new(PLANT)

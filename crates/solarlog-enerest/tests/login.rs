@@ -1,15 +1,13 @@
 //! Logging in: the application's id and secret, tokens and their renewal, and that none of it is shown.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
 use energy_core::url::form_urlencoded;
 use serde_json::json;
 use solarlog_enerest::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// The tokens of the calls that arrived.
 fn used(server: &Server) -> Vec<String> {

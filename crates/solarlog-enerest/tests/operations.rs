@@ -1,13 +1,11 @@
 //! Each operation on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::macros::{date, datetime};
 use serde_json::json;
 use solarlog_enerest::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 #[tokio::test]
 async fn list_plants() {

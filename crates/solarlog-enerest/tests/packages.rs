@@ -1,7 +1,4 @@
 //! What each package has, cell by cell, and what is refused before it is sent.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::collections::HashSet;
 
@@ -13,8 +10,9 @@ use solarlog_enerest::Audience::{Portal, User};
 use solarlog_enerest::Availability::{No, PlantTotals, Yes};
 use solarlog_enerest::Package::{Advanced, Basic};
 use solarlog_enerest::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// A row: the function, its name, and Basic and Advanced, first of the User API, then of the Portal API.
 type Row = (Function, &'static str, [Availability; 2], [Availability; 2]);

@@ -1,7 +1,4 @@
 //! Whole answers, from recordings where they are at hand, and always from answers of our own of the same shapes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::fmt::Debug;
 use std::io::Write;
@@ -11,8 +8,9 @@ use energy_core::Endpoint;
 use serde::Serialize;
 use serde_json::{Value, json};
 use solarlog_enerest::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// Where recordings of the service lie beside a working copy; they are not part of the project.
 fn recordings() -> Option<PathBuf> {

@@ -1,14 +1,12 @@
 //! How the objects of an answer, one for each day, channel and device, become series.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::model::Sample;
 use energy_core::time::macros::{date, datetime, time};
 use energy_core::time::{Date, Duration, Month, OffsetDateTime};
 use serde_json::{Map, Value, json};
 use solarlog_enerest::*;
-use support::entities::*;
+
+use crate::support::entities::*;
 
 fn data(records: Value) -> Vec<ChannelData> {
     serde_json::from_value(records).unwrap()

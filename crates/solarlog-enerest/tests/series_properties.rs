@@ -1,7 +1,4 @@
 //! Whatever comes in whatever pieces: nothing is lost or made, and the order is that of time.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +8,8 @@ use energy_core::time::{Duration, OffsetDateTime, UtcOffset};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use solarlog_enerest::*;
-use support::entities::*;
+
+use crate::support::entities::*;
 
 /// Values by five minutes since a midnight; some are gaps.
 type Points = BTreeMap<i64, Option<i32>>;

@@ -1,7 +1,4 @@
 //! Series with units: what they measure, whose values they are, and energy of days, months and years.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::model::{
     Direction, Interval, IntervalReading, Quantity, Sample, Scope, Series, SeriesError, SeriesInfo, SourceRef,
@@ -11,7 +8,8 @@ use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::{datetime, offset};
 use serde_json::{Value, json};
 use solarlog_enerest::*;
-use support::entities::*;
+
+use crate::support::entities::*;
 
 fn series_of(
     device: Option<&str>,

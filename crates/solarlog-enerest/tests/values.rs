@@ -1,14 +1,12 @@
 //! Days, dates of software, values by time, and names that nobody has heard of yet.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::Month;
 use energy_core::time::macros::{date, datetime};
 use serde_json::{Value, json};
 use solarlog_enerest::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()

@@ -1,15 +1,13 @@
 //! What is refused before anything is sent, and what just passes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::fmt::Debug;
 
 use energy_core::Endpoint;
 use serde_json::Value;
 use solarnet_oscp::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// Nothing leaves, and the error names the field and what is wrong with it.
 async fn names<E>(request: E, parameter: &str, reason: &str)

@@ -1,7 +1,4 @@
 //! What a login may be, and how each attempt of a client is signed with it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod signing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +6,12 @@ use std::time::Duration;
 use energy_core::auth::AuthError;
 use energy_core::clock::SystemClock;
 use energy_core::{HttpRequest, Secret};
-use signing::*;
 use solarnet_oscp::Credentials;
 use solarnet_oscp::snws2::{self, Body, Request, SigningKey};
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
+
+use crate::signing::*;
 
 const NOON: OffsetDateTime = datetime!(2026-06-21 12:00 UTC);
 const URL: &str = "https://data.solarnetwork.net/solaruser/api/v1/sec/user/oscp/settings";

@@ -1,14 +1,12 @@
 //! Every failure as the service sends it: what it means, what it says, and what to do about it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::error::{ApiErrorKind, Error};
 use energy_core::time::format_description::well_known::Rfc2822;
 use energy_core::time::{Duration, OffsetDateTime};
 use serde_json::json;
 use solarnet_oscp::*;
-use support::*;
+
+use crate::support::{self, *};
 
 fn request() -> GetAsset {
     GetAsset::new(AssetId::from(7001))

@@ -1,7 +1,4 @@
 //! What is sent again after a failure, when, and with which signature.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -13,8 +10,9 @@ use energy_core::transport::TransportErrorKind;
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use energy_core::{Endpoint, limit::Quota};
 use solarnet_oscp::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn get() -> GetAsset {
     GetAsset::new(AssetId::from(7001))

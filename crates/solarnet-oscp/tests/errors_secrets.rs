@@ -1,15 +1,13 @@
 //! No error shows a secret: not one that went out, and not one that was about to come in.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::error::Error;
 use energy_core::transport::TransportErrorKind;
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use serde_json::{Value, json};
 use solarnet_oscp::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// A header whose value JSON, addresses and forms write in different ways.
 const ODD_SECRET: &str = "sea gull/\"5+6\"";

@@ -1,20 +1,18 @@
 //! SolarNetwork's worked example of HTTP Message Signatures (NET-541), and what else its profile asks for.
 #![cfg(feature = "http-signatures")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod signing;
 
 use std::sync::Arc;
 
 use energy_core::Secret;
 use energy_core::clock::SystemClock;
 use energy_core::http::HeaderMap;
-use signing::*;
 use solarnet_oscp::Credentials;
 use solarnet_oscp::http_signatures::{self, MessageKey};
 use solarnet_oscp::snws2::{Body, Request, SigningKey};
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
+
+use crate::signing::*;
 
 const TOKEN: &str = "12345678901234567890";
 const HUSH: &str = "lsdjfpse9jfoeijfe09j";

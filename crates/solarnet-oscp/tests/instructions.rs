@@ -1,7 +1,4 @@
 //! Instructions: how one is made of a message, and what becomes of it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::BuildError;
 use serde::de::DeserializeOwned;
@@ -11,8 +8,9 @@ use solarnet_oscp::oscp::{
     UpdateGroupMeasurements,
 };
 use solarnet_oscp::*;
-use support::messages;
-use support::*;
+
+use crate::support::messages;
+use crate::support::*;
 
 fn message<M: DeserializeOwned>(body: Value) -> M {
     serde_json::from_value(body).unwrap()

@@ -1,14 +1,12 @@
 //! What takes more than one call: updates that keep the rest, creations in two steps, all assets.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use solarnet_oscp::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 /// A service that gives `entity`, and takes what replaces it.
 async fn updating(entity: Value) -> Service {

@@ -1,7 +1,4 @@
 //! OSCP messages: each type from JSON and back, made by hand, and what stays open in them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::check::{Direction, Rules};
 use energy_core::time::macros::datetime;
@@ -10,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use solarnet_oscp::Secret;
 use solarnet_oscp::oscp::*;
-use support::messages::*;
+
+use crate::support::messages::*;
 
 fn read<M: DeserializeOwned>(body: &Value) -> M {
     serde_json::from_value(body.clone()).unwrap_or_else(|error| panic!("{error}: {body}"))

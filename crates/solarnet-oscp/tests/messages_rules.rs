@@ -1,12 +1,10 @@
 //! Every rule of the 26 schemas of OSCP 2.0: what keeps it passes, what breaks it does not.
 //!
 //! Each schema is a module here, and each kind of rule a test in it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use serde_json::{Value, json};
-use support::schemas::*;
+
+use crate::support::schemas::*;
 
 /// The full message with another value in a field.
 fn with(object: &Object, field: &str, value: Value) -> Value {

@@ -1,13 +1,11 @@
 //! The tables of rules against the published schemas of OSCP 2.0.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::schemas::*;
+
+use crate::support::schemas::*;
 
 /// What the published schema says of a field, in the words of the tables.
 fn published(field: &Field) -> Value {

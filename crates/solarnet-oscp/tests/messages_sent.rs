@@ -1,7 +1,4 @@
 //! The rules of OSCP messages where a program meets them: when a message is made, and before it is sent.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::datetime;
@@ -9,8 +6,9 @@ use energy_core::{BuildError, Endpoint};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use solarnet_oscp::oscp::*;
-use support::messages;
-use support::{NOW, refused_message};
+
+use crate::support::messages;
+use crate::support::{NOW, refused_message};
 
 const LATER: OffsetDateTime = datetime!(2026-06-16 15:00 UTC);
 

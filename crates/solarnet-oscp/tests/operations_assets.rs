@@ -1,13 +1,11 @@
 //! Assets: each operation on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use httpmock::{Method, MockServer};
 use serde_json::{Value, json};
 use solarnet_oscp::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn plain_body() -> Value {
     json!({

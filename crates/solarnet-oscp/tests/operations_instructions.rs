@@ -1,12 +1,10 @@
 //! Instructions: each operation on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::macros::datetime;
 use serde_json::{Value, json};
 use solarnet_oscp::*;
-use support::*;
+
+use crate::support::*;
 
 fn instruction() -> Value {
     json!({

@@ -1,13 +1,11 @@
 //! Account settings, capacity providers and capacity optimizers: each operation on the wire and read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::time::macros::datetime;
 use serde_json::{Value, json};
 use solarnet_oscp::*;
-use support::entities::*;
-use support::*;
+
+use crate::support::entities::*;
+use crate::support::*;
 
 fn settings() -> Value {
     json!({

@@ -1,7 +1,4 @@
 //! OSCP messages on the wire: each operation, its headers, and what a receiver may answer.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::time::Duration;
 
@@ -13,8 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use solarnet_oscp::oscp::*;
 use solarnet_oscp::{RetryPolicy, Secret};
-use support::messages;
-use support::*;
+
+use crate::support::messages;
+use crate::support::*;
 
 /// A message from its JSON.
 fn message<M: DeserializeOwned>(body: Value) -> M {

@@ -1,15 +1,13 @@
 //! The routes of a system over loopback: what each message becomes.
 #![cfg(feature = "server")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use energy_core::{Endpoint, Secret};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use solarnet_oscp::oscp::*;
-use support::grid::*;
-use support::{OSCP_TOKEN, messages};
+
+use crate::support::grid::*;
+use crate::support::{OSCP_TOKEN, messages};
 
 /// Our own client reaches the method of this name with the same message.
 async fn reaches<E: Endpoint<Api = Oscp, Output = ()>>(method: &str, request: E, body: Value) {

@@ -1,8 +1,5 @@
 //! The routes of a system over loopback: what is refused, and how.
 #![cfg(feature = "server")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
 
 use std::sync::Arc;
 
@@ -11,8 +8,9 @@ use energy_core::http::StatusCode;
 use serde_json::{Value, json};
 use solarnet_oscp::oscp::server::{Context, Refusal, System};
 use solarnet_oscp::oscp::*;
-use support::grid::*;
-use support::{OSCP_TOKEN, api, messages};
+
+use crate::support::grid::*;
+use crate::support::{OSCP_TOKEN, api, messages};
 
 /// A system that takes nothing but heartbeats.
 struct Shy;

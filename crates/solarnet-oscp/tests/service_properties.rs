@@ -1,5 +1,4 @@
 //! `serviceProps`: every key both ways, and no secret shown.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use energy_core::check::{Direction, Rules};
 use serde_json::{Value, json};

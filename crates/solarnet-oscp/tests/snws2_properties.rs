@@ -1,17 +1,15 @@
 //! The canonical request for any query and any headers, against a second implementation that is slow, plain and shares
 //! no code with the crate: own decoding, own sorting, own encoding.
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-
-mod signing;
 
 use energy_core::Secret;
 use energy_core::http::{HeaderMap, HeaderName, HeaderValue};
 use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use signing::hex;
 use solarnet_oscp::snws2::{self, Body, Request, SigningKey};
 use time::OffsetDateTime;
+
+use crate::signing::{self, hex};
 
 /// Percent-decoding of form data: a plus is a space, a percent sign without two digits behind it stays.
 fn decode(encoded: &[u8]) -> Vec<u16> {

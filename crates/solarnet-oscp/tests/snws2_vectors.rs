@@ -2,17 +2,15 @@
 //!
 //! The vectors stand in the tests of SolarNetwork/solarnetwork-common, SolarNetwork/sn-api-core-js,
 //! SolarNetwork/sn-api-ssh-js and SolarNetwork/solarnetwork-central.
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
-
-mod signing;
 
 use energy_core::Secret;
 use energy_core::http::HeaderMap;
-use signing::*;
 use solarnet_oscp::Credentials;
 use solarnet_oscp::snws2::{self, Body, Request, Signed, SigningKey};
 use time::OffsetDateTime;
 use time::macros::datetime;
+
+use crate::signing::{self, *};
 
 const APRIL: OffsetDateTime = datetime!(2017-04-25 14:30 UTC);
 const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

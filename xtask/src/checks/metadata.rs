@@ -1,7 +1,7 @@
 //! What `cargo metadata` says, as far as the checks read it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -35,12 +35,32 @@ pub struct Package {
     pub dependencies: Vec<Dependency>,
     /// Its features.
     pub features: BTreeMap<String, Vec<String>>,
+    /// Its manifest.
+    pub manifest_path: PathBuf,
+    /// Its libraries and programs.
+    pub targets: Vec<CargoTarget>,
 }
 
 impl Package {
     /// Whether it is published.
     pub fn is_published(&self) -> bool {
         self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
+    }
+}
+
+/// A library or a program.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CargoTarget {
+    /// What it is: `lib`, `test`, `example`, …
+    pub kind: Vec<String>,
+    /// The file that it begins with.
+    pub src_path: PathBuf,
+}
+
+impl CargoTarget {
+    /// Whether it is a program of tests.
+    pub fn is_test(&self) -> bool {
+        self.kind.iter().any(|kind| kind == "test")
     }
 }
 

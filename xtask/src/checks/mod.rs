@@ -1,10 +1,11 @@
-//! Checks of the descriptions, the dependencies and the features.
+//! Checks of the descriptions, the dependencies, the features and the test files.
 
 pub mod deps;
 pub mod examples;
 pub mod features;
 pub mod metadata;
 pub mod spec;
+pub mod test_files;
 
 /// Prints the findings of a check, ends with a line that says how it went, and gives whether it went well.
 fn conclude(name: &str, findings: &[String], well: &str) -> bool {

@@ -1,9 +1,10 @@
-//! `cargo xtask spec`: the descriptions, their examples, and what shows that each operation works.
+//! `cargo xtask spec`: the descriptions, their examples, what shows that each operation works, and that it runs.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{conclude, examples};
+use super::metadata::Metadata;
+use super::{conclude, examples, test_files};
 use crate::codegen::coverage::test_name;
 use crate::codegen::{modules, request_name};
 use crate::description::Description;
@@ -141,6 +142,11 @@ pub fn command(root: &Path, targets: &[Target]) -> bool {
             ),
             Err(problems) => findings.extend(problems.iter().map(ToString::to_string)),
         }
+    }
+    match Metadata::load(root, &["--no-deps"]).map(|metadata| test_files::check(root, &metadata)) {
+        Ok(Ok(count)) => println!("{count} test files"),
+        Ok(Err(problems)) => findings.extend(problems.iter().map(ToString::to_string)),
+        Err(message) => findings.push(message),
     }
     conclude(
         "spec",

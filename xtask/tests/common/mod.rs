@@ -1,6 +1,4 @@
 //! A workspace in a temporary folder, around the description of the fixture.
-#![allow(dead_code, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::path::Path;
 

@@ -1,10 +1,5 @@
 //! An API, a transport and helpers that the tests of the client half share.
-#![allow(dead_code, reason = "each test program uses some of it")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up should stop"
-)]
+#![cfg(feature = "test-util")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

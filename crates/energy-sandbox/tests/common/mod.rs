@@ -1,6 +1,4 @@
 //! A small HTTP/1.1 client: one request per connection, nothing hidden.
-#![allow(dead_code, reason = "each test file uses its own part")]
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 pub(crate) mod enphase;
 pub(crate) mod intellimeter;

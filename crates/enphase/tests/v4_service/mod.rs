@@ -1,5 +1,4 @@
 //! A service in memory that answers as told and keeps what it received, and clients of it that wait in no real time.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod series;
 pub(crate) mod site;

@@ -1,8 +1,8 @@
 //! What the tests of v4 share: the service on loopback, a login whose token is good, and answers of our own.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod answers;
 pub(crate) mod faithful;
+#[allow(clippy::duplicate_mod, reason = "the service of v2 is another, at another time")]
 #[path = "../../../../tests/stub/mod.rs"]
 mod stub;
 

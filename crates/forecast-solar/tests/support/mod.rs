@@ -1,5 +1,4 @@
 //! What the tests of this crate share: a service on loopback that keeps what it received, and a plant.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 #[path = "../../../../tests/stub/mod.rs"]
 mod stub;

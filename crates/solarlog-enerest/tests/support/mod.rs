@@ -1,12 +1,12 @@
 //! What the tests of this crate share: a service on loopback that gives out tokens, and logins of every package.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod entities;
+#[path = "../../../../tests/stub/logins.rs"]
+mod logins;
 #[path = "../../../../tests/stub/mod.rs"]
 mod stub;
 
 use std::fmt::Debug;
-use std::sync::{Mutex, PoisonError};
 
 use energy_core::clock::{FixedJitter, ManualClock};
 use energy_core::error::ApiError;
@@ -84,27 +84,6 @@ impl Server {
         Self::with_logins([token(TOKEN)], replies).await
     }
 
-    /// Answers logins and everything else in two orders of their own, the last answers again and again.
-    pub(crate) async fn with_logins(
-        logins: impl IntoIterator<Item = Reply>,
-        replies: impl IntoIterator<Item = Reply>,
-    ) -> Self {
-        let (logins, replies): (Vec<Reply>, Vec<Reply>) = (logins.into_iter().collect(), replies.into_iter().collect());
-        let counts = Mutex::new((0, 0));
-        Self::by(move |sent, _| {
-            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-            let (list, count) = if sent.is_login() {
-                (&logins, &mut counts.0)
-            } else {
-                (&replies, &mut counts.1)
-            };
-            let reply = list.get(*count).or(list.last()).unwrap().clone();
-            *count += 1;
-            reply
-        })
-        .await
-    }
-
     pub(crate) fn token_url(&self) -> String {
         self.origin() + TOKEN_PATH
     }
@@ -124,16 +103,6 @@ impl Server {
             .base_url(&(self.origin() + BASE))
             .clock(self.clock.clone())
             .jitter(FixedJitter(0.5))
-    }
-
-    /// The logins that arrived.
-    pub(crate) fn logins(&self) -> Vec<Sent> {
-        self.sent().into_iter().filter(Sent::is_login).collect()
-    }
-
-    /// Everything that arrived and is no login.
-    pub(crate) fn calls(&self) -> Vec<Sent> {
-        self.sent().into_iter().filter(|sent| !sent.is_login()).collect()
     }
 }
 

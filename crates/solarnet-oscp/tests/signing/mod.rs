@@ -1,6 +1,4 @@
 //! What the tests of the signers share.
-#![allow(dead_code, reason = "not every test file needs all of it")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::sync::Arc;
 
