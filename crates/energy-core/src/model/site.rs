@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use super::{Azimuth, Coordinates, Interval, KilowattPeak, Tilt, TimeZone, Watts, ZoneError};
 
@@ -143,6 +143,37 @@ impl Site {
     /// [`ZoneError::NoZone`] if the service does not say which zone that is; see [`TimeZone::day`].
     pub fn day(&self, date: Date) -> Result<Interval, ZoneError> {
         self.time_zone.as_ref().ok_or(ZoneError::NoZone)?.day(date)
+    }
+
+    /// The day of the site that holds `now`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Site::day`].
+    pub fn today(&self, now: OffsetDateTime) -> Result<Interval, ZoneError> {
+        self.day(self.date_at(now)?)
+    }
+
+    /// The day before that.
+    ///
+    /// # Errors
+    ///
+    /// As [`Site::day`].
+    pub fn yesterday(&self, now: OffsetDateTime) -> Result<Interval, ZoneError> {
+        self.day(self.date_at(now)?.previous_day().ok_or(ZoneError::OutOfRange)?)
+    }
+
+    /// The day after it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Site::day`].
+    pub fn tomorrow(&self, now: OffsetDateTime) -> Result<Interval, ZoneError> {
+        self.day(self.date_at(now)?.next_day().ok_or(ZoneError::OutOfRange)?)
+    }
+
+    fn date_at(&self, now: OffsetDateTime) -> Result<Date, ZoneError> {
+        self.time_zone.as_ref().ok_or(ZoneError::NoZone)?.date_at(now)
     }
 
     /// The stated plant size, or else the sum over the planes; `None` if neither is known.

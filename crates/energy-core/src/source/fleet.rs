@@ -244,13 +244,12 @@ impl Fleet {
     /// - `question`: what a site is asked.
     ///
     /// ```
-    /// use energy_core::model::{Site, ZoneError};
-    /// use energy_core::source::{Fleet, Question, SourceError};
+    /// use energy_core::source::{Fleet, Question};
     /// # use energy_core::source::SiteOf;
-    /// # use time::Date;
-    /// # async fn example(fleet: &Fleet, sites: &[SiteOf], date: Date) {
+    /// # use time::OffsetDateTime;
+    /// # async fn example(fleet: &Fleet, sites: &[SiteOf], now: OffsetDateTime) {
     /// // A day begins when the site's clock says so.
-    /// let answers = fleet.plan_each(sites, |site| Ok(Question::production(site.day(date)?)));
+    /// let answers = fleet.plan_each(sites, |site| Ok(Question::production(site.yesterday(now)?)));
     /// # let _ = answers.run().await;
     /// # }
     /// ```
