@@ -220,9 +220,7 @@ impl Limiter {
             .blocked_until
             .filter(|until| *until > now)
             .map(|until| until.min(now.saturating_add(signed(LONGEST_BLOCK))));
-        let mut latest = state
-            .blocked_until
-            .map(|until| (until, COUNTED_BY_SERVICE.to_owned()));
+        let mut latest = state.blocked_until.map(|until| (until, COUNTED_BY_SERVICE.to_owned()));
         for counted in &mut state.windows {
             counted.forget_before(now);
             if let Some(until) = counted.full_until(cost)

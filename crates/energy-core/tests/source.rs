@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use energy_core::Operation;
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::limit::{Limiter, Quota, Window};
 use energy_core::model::{
@@ -13,7 +14,6 @@ use energy_core::model::{
 };
 use energy_core::source::{Account, AnySeries, DAY, Instead, Plan, Question, Source, SourceError};
 use energy_core::transport::BoxFuture;
-use energy_core::Operation;
 use http::Method;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -200,7 +200,10 @@ fn another_quantity_is_refused_with_all_there_is() {
 fn a_forecast_is_refused_by_who_makes_none() {
     let error = Mill::new(None).plan_forecast(&site()).unwrap_err();
     assert!(error.as_refusal().unwrap().question.is_none());
-    assert!(error.to_string().starts_with("brook makes no forecasts; it has"), "{error}");
+    assert!(
+        error.to_string().starts_with("brook makes no forecasts; it has"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -211,7 +214,9 @@ fn an_interval_that_has_begun_reaches_into_the_past_alone() {
     let tomorrow = Interval::new(NOW + DAY, NOW + 2 * DAY).unwrap();
     let wish = Question::production(tomorrow).wish(NOW);
     assert_eq!((wish.back, wish.ahead), (Duration::ZERO, 2 * DAY));
-    let error = Mill::new(None).plan(&site(), &Question::production(tomorrow)).unwrap_err();
+    let error = Mill::new(None)
+        .plan(&site(), &Question::production(tomorrow))
+        .unwrap_err();
     assert!(error.as_refusal().is_some());
 }
 
@@ -230,7 +235,10 @@ async fn every_answer_has_zone_source_and_time_and_stays_within_the_interval() {
     let source = info.source.as_ref().unwrap();
     assert_eq!((source.provider.as_str(), source.fetched_at), ("brook", Some(NOW)));
     let energy = series.energy().unwrap();
-    assert_eq!(energy.span().unwrap(), Interval::ending_at(NOW, FIVE_MINUTES * 3).unwrap());
+    assert_eq!(
+        energy.span().unwrap(),
+        Interval::ending_at(NOW, FIVE_MINUTES * 3).unwrap()
+    );
     assert_eq!((series.len(), series.known()), (3, 2), "a gap stays a gap");
 }
 
@@ -262,7 +270,10 @@ fn a_plan_says_by_how_much_a_quota_is_too_small() {
     limiter.acquire(2, NOW).unwrap();
     let shortage = plan.fits(&quotas(&limiter)[0]).unwrap_err();
     assert_eq!(shortage.retry_at, Some(NOW + Duration::from_secs(60)));
-    assert!(plan.fits(&Quota::default()).is_ok(), "a quota of which nothing is known");
+    assert!(
+        plan.fits(&Quota::default()).is_ok(),
+        "a quota of which nothing is known"
+    );
 }
 
 #[test]
@@ -288,7 +299,11 @@ fn energy_is_made_of_what_came_and_of_nothing_else() {
     let energy = AnySeries::from(stepped).to_energy().unwrap().unwrap();
     assert_eq!(energy.points()[0].value, Some(WattHours(100.0)));
     assert!(energy.points()[0].quality.contains(Quality::DERIVED));
-    assert_eq!(energy.points()[1].value, None, "what is further apart than a step is a gap");
+    assert_eq!(
+        energy.points()[1].value,
+        None,
+        "what is further apart than a step is a gap"
+    );
 
     let unstepped = Series::new(info(ValueKind::Instant), samples).unwrap();
     assert_eq!(AnySeries::from(unstepped).to_energy().unwrap(), None);

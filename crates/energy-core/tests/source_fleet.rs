@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use energy_core::Operation;
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::limit::Quota;
 use energy_core::model::{Capabilities, Interval, Requirement, Site};
 use energy_core::source::{Account, AnySeries, Fleet, Plan, Question, Source, SourceError, SourceIndex};
 use energy_core::transport::{BoxFuture, TransportErrorKind};
-use energy_core::Operation;
 use http::Method;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -115,7 +115,7 @@ fn question() -> Question {
 }
 
 fn ids(sites: &[energy_core::source::SiteOf]) -> Vec<String> {
-    sites.iter().map(|of| of.to_string()).collect()
+    sites.iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]
@@ -203,7 +203,11 @@ async fn no_more_sites_are_under_way_than_was_said() {
     let sites = fleet.sites().await.found;
     assert_eq!(fleet.readings(&sites, &question()).await.found.len(), 80);
     for count in &counts {
-        assert_eq!(count.most.load(Ordering::SeqCst), 3, "of each source, and as many as may be");
+        assert_eq!(
+            count.most.load(Ordering::SeqCst),
+            3,
+            "of each source, and as many as may be"
+        );
     }
 }
 
@@ -251,7 +255,10 @@ async fn a_service_that_is_not_there_is_given_up_after_three_calls() {
     assert_eq!((answers.found.len(), answers.failed.len()), (50, 50));
     assert!(answers.failed.iter().all(|failed| failed.error.is_unreachable()));
     let last = answers.failed.last().unwrap().error.to_string();
-    assert_eq!(last, "dead: not asked, because 3 calls in a row did not reach the service");
+    assert_eq!(
+        last,
+        "dead: not asked, because 3 calls in a row did not reach the service"
+    );
     // The next round asks again.
     let _ = fleet.readings(&sites, &question()).await;
     assert_eq!(calls.load(Ordering::SeqCst), 6);

@@ -12,12 +12,16 @@ mod local_time;
 mod money;
 mod patch_day;
 mod paths;
+mod placing;
 pub mod push;
 mod reads;
+mod register;
 mod report;
 mod rules;
 mod scopes;
 mod tenant_suites;
+#[cfg(feature = "unified")]
+mod unified;
 
 pub use api::{Client, Intellimeter};
 pub use credentials::{Credentials, authorize, client_credentials, device, exchange};
@@ -31,9 +35,12 @@ pub use paths::BillingPaths;
 pub use reads::{
     GetReadsByMeter, GetReadsByProperty, GetReadsBySuite, MeterRead, Points, PropertyRead, Reads, SuiteRead,
 };
+pub use register::{Register, RegisterRead};
 pub use report::{FileRequest, IntoFile, ReportFile, ReportFormat, ReportMeters, ReportRows, ReportTime};
 pub use scopes::{SCOPES, Scopes};
 pub use tenant_suites::{ListSuitesOfTenant, ListTenantsOfSuite, TenantSuites};
+#[cfg(feature = "unified")]
+pub use unified::IntellimeterSource;
 
 // What most programs need around a call.
 pub use energy_core;

@@ -1,11 +1,14 @@
 //! What meters show, in the three shapes that the service has for it.
 
+use energy_core::model::{CubicMeters, Quantity, WattHours};
 use energy_core::wire::Entries;
 use energy_core::{BuildError, DecodeError, Endpoint, HttpResponse, Operation, RequestParts, decode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{GetReads, Intellimeter, LimitUnit, LocalTime, MeterId, PropertyId, ReadsBy, SuiteId, Unit, Utility};
+use crate::{
+    GetReads, Intellimeter, LimitUnit, LocalTime, MeterId, PropertyId, ReadsBy, RegisterRead, SuiteId, Unit, Utility,
+};
 
 /// Reads as they came, when it is not said by what they are grouped.
 ///
@@ -64,6 +67,17 @@ macro_rules! read {
             /// Whatever else the building measures.
             #[serde(flatten)]
             pub points: Points,
+        }
+
+        impl $name {
+            /// What its register of electric energy showed, for a [`Register`](crate::Register).
+            pub fn energy(&self) -> RegisterRead<WattHours> {
+                RegisterRead {
+                    at: self.time_stamping,
+                    counter: self.kwh.map(WattHours::from_kilowatt_hours),
+                    amount: self.kwh_interval.map(WattHours::from_kilowatt_hours),
+                }
+            }
         }
     };
 }
@@ -125,6 +139,33 @@ read! {
         /// What it measures.
         #[serde(default)]
         utility: Option<Utility>,
+    }
+}
+
+impl MeterRead {
+    /// What the meter measures: as its utility says; without one, electric energy where the unit or the read itself is in
+    /// kWh. `None` if that is not said.
+    pub fn quantity(&self) -> Option<Quantity> {
+        let has_energy = self.kwh.is_some() || self.kwh_interval.is_some();
+        match (&self.utility, &self.units) {
+            (Some(Utility::Electricity), _) | (None, Some(Unit::KilowattHours)) => Some(Quantity::ActiveEnergy),
+            (Some(Utility::Water), _) => Some(Quantity::WaterVolume),
+            (Some(Utility::Gas), _) => Some(Quantity::GasVolume),
+            (None, None) if has_energy => Some(Quantity::ActiveEnergy),
+            _ => None,
+        }
+    }
+
+    /// What its register of volume showed, for a [`Register`](crate::Register): the points `m3` and `m3_interval`, which
+    /// the documentation does not name but its names for electricity suggest. Nothing for a meter in another unit.
+    pub fn volume(&self) -> RegisterRead<CubicMeters> {
+        let in_cubic_metres = self.units.as_ref().is_none_or(|unit| *unit == Unit::CubicMetres);
+        let point = |name| self.points.get(name).filter(|_| in_cubic_metres).map(CubicMeters);
+        RegisterRead {
+            at: self.time_stamping,
+            counter: point("m3"),
+            amount: point("m3_interval"),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 
 use crate::model::{
     Amperes, ArithmeticError, Celsius, CounterRule, CubicMeters, Interval, IntervalReading, MetersPerSecond, Percent,
-    Quantity, Sample, Series, SeriesInfo, Site, SourceRef, ValueKind, Volts, WattHours,
-    WattHoursPerSquareMeter, Watts, WattsPerSquareMeter,
+    Quantity, Sample, Series, SeriesInfo, Site, SourceRef, ValueKind, Volts, WattHours, WattHoursPerSquareMeter, Watts,
+    WattsPerSquareMeter,
 };
 
 /// Writes the enum, what all variants share, and the way to each of them.

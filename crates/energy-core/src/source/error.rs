@@ -106,10 +106,7 @@ impl SourceError {
 
     /// Whether the service was not reached.
     pub fn is_unreachable(&self) -> bool {
-        matches!(
-            self,
-            Self::Unreachable { .. }
-        ) || matches!(self.as_call(), Some(Error::Transport(_)))
+        matches!(self, Self::Unreachable { .. }) || matches!(self.as_call(), Some(Error::Transport(_)))
     }
 
     /// When it is worth trying again, if that is known.
@@ -164,7 +161,7 @@ impl Refusal {
         capabilities: &Capabilities,
         granted: &[Requirement],
         now: OffsetDateTime,
-    ) -> Result<Capability, Self> {
+    ) -> Result<Capability, Box<Self>> {
         let instead = match capabilities.ask(&question.wish(now), granted) {
             Answer::Yes(capability) => return Ok(capability.clone()),
             Answer::Needs { capability, needs } => Instead::With {
@@ -177,11 +174,11 @@ impl Refusal {
             },
             Answer::No => Instead::Other(capabilities.all().to_vec()),
         };
-        Err(Self {
+        Err(Box::new(Self {
             provider,
             question: Some(question.clone()),
             instead,
-        })
+        }))
     }
 }
 

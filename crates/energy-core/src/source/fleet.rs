@@ -220,7 +220,9 @@ impl Fleet {
         for (index, provider, answer) in answers {
             let source = SourceIndex(index);
             match answer {
-                Ok(sites) => gathered.found.extend(sites.into_iter().map(|site| SiteOf { source, provider, site })),
+                Ok(sites) => gathered
+                    .found
+                    .extend(sites.into_iter().map(|site| SiteOf { source, provider, site })),
                 Err(error) => gathered.failed.push(Failed {
                     source,
                     provider,
@@ -236,7 +238,7 @@ impl Fleet {
     ///
     /// - `sites`: those of [`sites`](Self::sites), or some of them.
     pub fn plan(&self, sites: &[SiteOf], question: &Question) -> FleetPlan<Vec<AnySeries>> {
-        self.planned(sites, |source, site| source.plan(site, question))
+        self.planned(sites, |source, of| source.plan(&of.site, question))
     }
 
     /// What it takes to ask each of these sites something of its own, such as about its own day. Nothing is sent.
@@ -249,25 +251,24 @@ impl Fleet {
     /// # use time::OffsetDateTime;
     /// # async fn example(fleet: &Fleet, sites: &[SiteOf], now: OffsetDateTime) {
     /// // A day begins when the site's clock says so.
-    /// let answers = fleet.plan_each(sites, |site| Ok(Question::production(site.yesterday(now)?)));
+    /// let answers = fleet.plan_each(sites, |of| Ok(Question::production(of.site.yesterday(now)?)));
     /// # let _ = answers.run().await;
     /// # }
     /// ```
     pub fn plan_each(
         &self,
         sites: &[SiteOf],
-        question: impl Fn(&Site) -> Result<Question, ZoneError>,
+        question: impl Fn(&SiteOf) -> Result<Question, ZoneError>,
     ) -> FleetPlan<Vec<AnySeries>> {
-        self.planned(sites, |source, site| {
-            let question = question(site)
-                .map_err(|error| SourceError::site(source.account().provider(), &site.id, format!("has no such day: {error}")))?;
-            source.plan(site, &question)
+        self.planned(sites, |source, of| {
+            let no_day = |error| SourceError::site(of.provider, &of.site.id, format!("has no such day: {error}"));
+            source.plan(&of.site, &question(of).map_err(no_day)?)
         })
     }
 
     /// What it takes to forecast for these sites. Nothing is sent.
     pub fn plan_forecasts(&self, sites: &[SiteOf]) -> FleetPlan<Forecast> {
-        self.planned(sites, |source, site| source.plan_forecast(site))
+        self.planned(sites, |source, of| source.plan_forecast(&of.site))
     }
 
     /// The answers to a question about these sites.
@@ -283,11 +284,11 @@ impl Fleet {
     fn planned<T>(
         &self,
         sites: &[SiteOf],
-        plan: impl Fn(&dyn Source, &Site) -> Result<Plan<T>, SourceError>,
+        plan: impl Fn(&dyn Source, &SiteOf) -> Result<Plan<T>, SourceError>,
     ) -> FleetPlan<T> {
         let plans = sites.iter().filter_map(|of| {
             let source = self.source_of(of)?;
-            Some((of.clone(), plan(source.as_ref(), &of.site)))
+            Some((of.clone(), plan(source.as_ref(), of)))
         });
         FleetPlan {
             plans: plans.collect(),
@@ -324,7 +325,12 @@ impl<T: Send + 'static> FleetPlan<T> {
             permits: Arc::new(Semaphore::new(self.at_once)),
             unreached: Arc::default(),
         };
-        let most = self.plans.iter().map(|(of, _)| of.source.0 + 1).max().unwrap_or_default();
+        let most = self
+            .plans
+            .iter()
+            .map(|(of, _)| of.source.0 + 1)
+            .max()
+            .unwrap_or_default();
         let lanes: Vec<Lane> = std::iter::repeat_with(lane).take(most).collect();
         let mut tasks = JoinSet::new();
         for (index, (of, plan)) in self.plans.into_iter().enumerate() {

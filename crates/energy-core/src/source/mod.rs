@@ -143,7 +143,6 @@ pub trait Source: std::fmt::Debug + Send + Sync + 'static {
             all.flat_map(|one| one.requires_any.iter().cloned()).collect()
         });
         let now = account.clock().now();
-        Refusal::unless(account.provider(), question, capabilities, &granted, now)
-            .map_err(|refusal| SourceError::Refused(Box::new(refusal)))
+        Refusal::unless(account.provider(), question, capabilities, &granted, now).map_err(SourceError::Refused)
     }
 }

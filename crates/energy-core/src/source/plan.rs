@@ -80,9 +80,7 @@ impl<T> Plan<T> {
 
     /// How many calls it makes.
     pub fn calls(&self) -> u32 {
-        self.calls
-            .iter()
-            .fold(0, |sum: u32, of| sum.saturating_add(of.times))
+        self.calls.iter().fold(0, |sum: u32, of| sum.saturating_add(of.times))
     }
 
     /// How many calls it counts as against a quota.
@@ -144,11 +142,7 @@ impl Plan<Vec<AnySeries>> {
                 Some(device) => question.devices.is_empty() || question.devices.contains(device),
                 None => true,
             };
-            let complete = |series: AnySeries| {
-                series
-                    .within(question.interval)
-                    .fetched(provider, &site, clock.now())
-            };
+            let complete = |series: AnySeries| series.within(question.interval).fetched(provider, &site, clock.now());
             Ok(series.into_iter().filter(asked_for).map(complete).collect())
         });
         plan.capability = Some(capability);
