@@ -199,7 +199,7 @@ impl Forecast {
     ///
     /// None that an answer of the service can cause; the signature is the model's.
     pub fn to_model(&self, model: model::ForecastModel) -> Result<model::Forecast, model::ForecastError> {
-        let mut forecast = model::Forecast::new(Scope::Site, model);
+        let mut forecast = model::Forecast::new(Scope::Pv, model);
         forecast.issued_at = self.issued_at;
         if !self.power.is_empty() {
             forecast = forecast.with_power(self.power.clone())?;
@@ -225,7 +225,7 @@ impl Place {
         if let Some(id) = &message.pid {
             source = source.with_request_id(id);
         }
-        let info = SeriesInfo::new(Scope::Site, quantity, kind).with_direction(Direction::Production);
+        let info = SeriesInfo::new(Scope::Pv, quantity, kind).with_direction(Direction::Production);
         let info = info.with_source(source);
         match &self.zone {
             Some(zone) => info.with_time_zone(zone.clone()),

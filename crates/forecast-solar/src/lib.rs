@@ -15,6 +15,8 @@ mod payperuse;
 mod plan;
 mod plane;
 mod stamp;
+#[cfg(feature = "unified")]
+mod unified;
 
 pub use actual::ReportActual;
 pub use answer::{Answer, DayEnergySeries, ForecastSeries, PeriodEnergySeries, PowerSeries, RunningEnergySeries};
@@ -30,6 +32,8 @@ pub use payperuse::{Accounts, ReactivateAccount, UsagePeriod};
 pub use plan::Plan;
 pub use plane::{Plane, Planes};
 pub use stamp::{Stamp, StampTime, Stamped};
+#[cfg(feature = "unified")]
+pub use unified::ForecastSolarSource;
 
 // What most programs need around a call.
 pub use energy_core;

@@ -4,6 +4,7 @@ use std::time::Duration;
 use energy_core::auth::AccessRule;
 use energy_core::error::RefusedError;
 use energy_core::limit::Window;
+use energy_core::model::Requirement;
 use energy_core::{Operation, RequestParts};
 
 /// The vendor's plans, from the smallest.
@@ -30,7 +31,7 @@ pub enum Plan {
 }
 
 impl Plan {
-    const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Public,
         Self::Personal,
         Self::PersonalPlus,
@@ -68,7 +69,12 @@ impl Plan {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    /// What an account has that is on this plan.
+    pub(crate) fn requirement(self) -> Requirement {
+        Requirement::Plan(self.name().to_owned())
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|plan| plan.name() == name)
     }
 }
@@ -106,6 +112,10 @@ impl AccessRule for PlanRule {
             ));
         }
         Ok(())
+    }
+
+    fn granted(&self) -> Option<Vec<Requirement>> {
+        Some(vec![self.0.requirement()])
     }
 }
 

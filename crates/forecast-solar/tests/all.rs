@@ -11,3 +11,4 @@ mod operations_plant;
 mod parameters;
 mod recordings;
 mod support;
+mod unified;

@@ -14,6 +14,8 @@ mod generated;
 pub mod package;
 mod refusal;
 mod rules;
+#[cfg(feature = "unified")]
+mod unified;
 
 pub use api::{Client, SolarLogEnerest, base_url};
 pub use assembly::{Assembly, AssemblyError};
@@ -27,6 +29,8 @@ pub use generated::endpoints::*;
 pub use generated::models::*;
 pub use package::{Audience, Availability, Function, Package};
 pub use refusal::Refusal;
+#[cfg(feature = "unified")]
+pub use unified::SolarLogEnerestSource;
 
 // What most programs need around a call.
 pub use energy_core;

@@ -7,6 +7,7 @@ use std::fmt;
 
 use energy_core::auth::AccessRule;
 use energy_core::error::RefusedError;
+use energy_core::model::Requirement;
 use energy_core::{Operation, RequestParts};
 
 /// What an application has bought.
@@ -60,7 +61,7 @@ pub enum Function {
 }
 
 /// How much of a function a package has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Availability {
     /// Nothing.
     No,
@@ -153,6 +154,11 @@ impl Package {
             Self::Advanced => "Advanced",
         }
     }
+
+    /// What an application has that bought it.
+    pub(crate) fn requirement(self) -> Requirement {
+        Requirement::Package(self.name().to_owned())
+    }
 }
 
 impl fmt::Display for Package {
@@ -229,5 +235,9 @@ impl AccessRule for PackageRule {
         let reason =
             format!("{what}: needs the package Advanced{with}; this client was built for {package} of the {audience}");
         Err(RefusedError::new(needs, reason))
+    }
+
+    fn granted(&self) -> Option<Vec<Requirement>> {
+        Some(vec![self.package.requirement()])
     }
 }

@@ -14,4 +14,5 @@ mod support;
 #[path = "../../../tests/stub/traced.rs"]
 mod traced;
 mod traces;
+mod unified;
 mod values;

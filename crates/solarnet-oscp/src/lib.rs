@@ -16,6 +16,8 @@ mod period;
 mod rules;
 mod service_properties;
 pub mod snws2;
+#[cfg(feature = "unified")]
+mod unified;
 
 pub use api::{Client, SolarNetwork};
 pub use credentials::Credentials;
@@ -25,6 +27,8 @@ pub use generated::models::*;
 pub use instruction::{Declined, DeclinedReason, InstructionMessage, InstructionOutcome};
 pub use management::{CreateError, System, Unfinished, Updatable, create_and_set_version, list_all_assets, update};
 pub use service_properties::{OauthClient, ServiceProperties, UrlPath};
+#[cfg(feature = "unified")]
+pub use unified::SolarNetworkSource;
 
 // What most programs need around a call.
 pub use energy_core;

@@ -25,3 +25,4 @@ mod signing;
 mod snws2_properties;
 mod snws2_vectors;
 mod support;
+mod unified;
