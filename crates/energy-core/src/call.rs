@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::limit::Quota;
 use crate::pieces::BodyPieces;
 use crate::retry::RetryPolicy;
-use crate::run::CallOptions;
+use crate::run::{CallOptions, Reply};
 use crate::transport::HttpResponse;
 
 /// A call with options of its own; it does nothing until it is sent.
@@ -153,13 +153,18 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(output: T, head: http::response::Parts, quota: Option<Quota>, attempts: u32) -> Self {
-        Self {
+    pub(crate) fn read<E: Endpoint<Output = T>>(request: &E, reply: Reply) -> Result<Self, Error> {
+        let output = request.decode(&reply.response).map_err(|mut error| {
+            error.attempts = reply.attempts;
+            Error::Decode(Box::new(error))
+        })?;
+        let (head, _) = reply.response.into_parts();
+        Ok(Self {
             output,
             status: head.status,
             headers: head.headers,
-            quota,
-            attempts,
-        }
+            quota: reply.quota,
+            attempts: reply.attempts,
+        })
     }
 }

@@ -85,6 +85,12 @@ impl<A: Api> ApiClient<A> {
         Items::new(self.pages(first))
     }
 
+    /// The same client with calls that block the thread.
+    #[cfg(feature = "blocking")]
+    pub fn blocking(&self) -> crate::blocking::BlockingClient<A> {
+        crate::blocking::BlockingClient::new(self.clone())
+    }
+
     /// The client-side count of the quota, to be stored and restored around a restart.
     pub fn limiter(&self) -> &Limiter {
         &self.core.limiter
@@ -111,12 +117,7 @@ impl<A: Api> ApiClient<A> {
         options: crate::run::CallOptions,
     ) -> Result<Response<E::Output>, Error> {
         let reply = self.core.run(E::OPERATION, request.parts(), options).await?;
-        let output = request.decode(&reply.response).map_err(|mut error| {
-            error.attempts = reply.attempts;
-            Error::Decode(Box::new(error))
-        })?;
-        let (head, _) = reply.response.into_parts();
-        Ok(Response::new(output, head, reply.quota, reply.attempts))
+        Response::read(request, reply)
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod answers;
+mod blocking;
 mod bodies;
 mod download;
 mod envelopes;

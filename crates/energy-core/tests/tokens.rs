@@ -570,7 +570,11 @@ async fn a_refresh_that_panics_stops_nobody() {
     );
     let both = [manager.clone(), manager.clone()].map(|manager| tokio::spawn(async move { manager.token().await }));
     for one in both {
-        assert!(one.await.unwrap().unwrap_err().is_transient());
+        match one.await.unwrap() {
+            Err(error) => assert!(error.is_transient(), "{error}"),
+            // The other caller may come when the panic is over.
+            Ok(next) => assert_eq!(next.access.expose(), "new"),
+        }
     }
     assert_eq!(manager.token().await.unwrap().access.expose(), "new");
 }

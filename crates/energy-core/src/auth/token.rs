@@ -44,7 +44,8 @@ pub struct IssuedToken {
 ///   the token. When the service wants a person to authorise again, that answer stays until
 ///   [`TokenManager::replace`], or until the store has another token.
 ///
-/// Clones share one token. A tokio runtime must be running when a token is asked for.
+/// Clones share one token. A tokio runtime must be running when a token is asked for. In a build with the feature
+/// `blocking`, store and refresh are called on the thread of the blocking calls.
 #[derive(Clone, Debug)]
 pub struct TokenManager(Arc<Inner>);
 
@@ -128,6 +129,28 @@ impl TokenManager {
     ///
     /// [`AuthError`]: whether a person is needed, or waiting may help.
     pub async fn token(&self) -> Result<IssuedToken, AuthError> {
+        if let Some(token) = self.at_hand() {
+            return Ok(token);
+        }
+        let manager = self.clone();
+        unhindered(async move { manager.token_from_here().await }).await
+    }
+
+    /// The token, if it is valid and nobody is busy with it.
+    fn at_hand(&self) -> Option<IssuedToken> {
+        self.valid(&*self.0.state.try_lock().ok()?)
+    }
+
+    fn valid(&self, state: &State) -> Option<IssuedToken> {
+        let token = state.current.as_ref()?;
+        let usable = state.ended.is_none()
+            && !state.refused
+            && state.unsaved.is_none()
+            && !self.expires_within(token, self.margin(state));
+        usable.then(|| state.issue(token))
+    }
+
+    async fn token_from_here(&self) -> Result<IssuedToken, AuthError> {
         let mut receiver = {
             let mut state = self.0.state.lock().await;
             if !state.loaded {
@@ -143,12 +166,8 @@ impl TokenManager {
                     _ => return Err(ended),
                 }
             }
-            if let Some(token) = &state.current
-                && !state.refused
-                && state.unsaved.is_none()
-                && !self.expires_within(token, self.margin(&state))
-            {
-                return Ok(state.issue(token));
+            if let Some(token) = self.valid(&state) {
+                return Ok(token);
             }
             match &state.flight {
                 Some(receiver) if receiver.has_changed().is_ok() => receiver.clone(),
@@ -163,10 +182,14 @@ impl TokenManager {
 
     /// Hears that the service refused the token of this generation; a newer one is not touched.
     pub async fn invalidate(&self, generation: u64) {
-        let mut state = self.0.state.lock().await;
-        if state.generation == generation {
-            state.refused = true;
-        }
+        let manager = self.clone();
+        unhindered(async move {
+            let mut state = manager.0.state.lock().await;
+            if state.generation == generation {
+                state.refused = true;
+            }
+        })
+        .await;
     }
 
     /// Puts in a token from outside, as after a person has authorised again. It is saved first, after what another
@@ -176,6 +199,11 @@ impl TokenManager {
     ///
     /// When it cannot be saved; the manager then goes on as before.
     pub async fn replace(&self, token: StoredToken) -> Result<(), AuthError> {
+        let manager = self.clone();
+        unhindered(async move { manager.replace_from_here(token).await }).await
+    }
+
+    async fn replace_from_here(&self, token: StoredToken) -> Result<(), AuthError> {
         let _lock = self.lock().await?;
         let mut state = self.0.state.lock().await;
         self.0.store.save(&token).await.map_err(store_failed)?;
@@ -330,6 +358,21 @@ impl TokenManager {
             }
         }
     }
+}
+
+/// Runs what all callers wait for where no caller's runtime can hold it up: one that makes a blocking call stands still.
+#[cfg(feature = "blocking")]
+async fn unhindered<F>(future: F) -> F::Output
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    crate::blocking::background::run(future).await
+}
+
+#[cfg(not(feature = "blocking"))]
+async fn unhindered<F: Future>(future: F) -> F::Output {
+    future.await
 }
 
 /// A token that can be used once it is saved.

@@ -1,9 +1,15 @@
 //! [`Transport`] over reqwest.
 
+mod pools;
+
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use url::Url;
+
+use pools::Pools;
 
 use super::{
     BodyStream, BoxFuture, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError, TransportErrorKind,
@@ -14,8 +20,16 @@ use super::{
 ///
 /// Which TLS it speaks is a feature of this crate: `rustls` (default), `native-tls` (which wins where both are on) or
 /// `rustls-no-provider` (building a transport panics in reqwest if the program has installed no provider before).
-#[derive(Clone, Debug)]
-pub struct ReqwestTransport(reqwest::Client);
+///
+/// Blocking calls have connections of their own, because one that an async runtime has opened stands still with it.
+#[derive(Clone)]
+pub struct ReqwestTransport(Arc<Pools>);
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
+    }
+}
 
 impl ReqwestTransport {
     /// A transport with reqwest's own settings.
@@ -24,7 +38,7 @@ impl ReqwestTransport {
     ///
     /// When TLS cannot be set up, for instance on a machine without any certificate authority.
     pub fn new() -> Result<Self, TransportError> {
-        Self::from_builder(reqwest::Client::builder())
+        Self::from_settings(reqwest::Client::builder)
     }
 
     /// A transport that suits `base`: for plain HTTP it loads no certificates, which a machine may not have, and what is
@@ -44,34 +58,39 @@ impl ReqwestTransport {
             let message = "https needs one of the features `rustls`, `native-tls` and `rustls-no-provider`";
             return Err(TransportError::new(TransportErrorKind::Unsendable, message));
         }
-        let builder = reqwest::Client::builder();
-        let builder = if is_loopback(base) { builder.no_proxy() } else { builder };
+        let here = is_loopback(base);
         #[cfg(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider"))]
-        let builder = if base.scheme() == "http" {
-            builder.tls_certs_only([])
-        } else {
+        let plain = base.scheme() == "http";
+        Self::from_settings(move || {
+            let builder = reqwest::Client::builder();
+            let builder = if here { builder.no_proxy() } else { builder };
+            #[cfg(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider"))]
+            let builder = if plain { builder.tls_certs_only([]) } else { builder };
             builder
-        };
-        Self::from_builder(builder)
+        })
     }
 
-    /// A transport from settings of your own: proxy, certificates, connection pool. Redirects stay off.
+    /// A transport from settings of your own: proxy, certificates, connection pool. Redirects stay off. They are asked
+    /// for now, and once more if both async and blocking calls are made.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReqwestTransport::new`].
+    pub fn from_settings(
+        settings: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Result<Self, TransportError> {
+        let client = pools::build(settings())?;
+        Ok(Self(Arc::new(Pools::new(client, Some(Box::new(settings))))))
+    }
+
+    /// As [`ReqwestTransport::from_settings`], from a builder, which builds only once: the transport serves async calls or
+    /// blocking ones, whichever come first, and refuses the others.
     ///
     /// # Errors
     ///
     /// As [`ReqwestTransport::new`].
     pub fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self, TransportError> {
-        builder
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map(Self)
-            .map_err(|error| {
-                TransportError::new(
-                    TransportErrorKind::Unsendable,
-                    "the HTTP client cannot be built; install certificates, or pass a transport of your own",
-                )
-                .with_source(error.without_url())
-            })
+        Ok(Self(Arc::new(Pools::new(pools::build(builder)?, None))))
     }
 }
 
@@ -87,7 +106,7 @@ impl Transport for ReqwestTransport {
             if for_head.is_none() {
                 *request.timeout_mut() = Some(options.timeout);
             }
-            let mut response = in_time(for_head, self.0.execute(request)).await?;
+            let mut response = in_time(for_head, self.0.client()?.execute(request)).await?;
             let pace = options.streaming.then_some(options.pace);
             let mut head = http::Response::new(());
             *head.status_mut() = response.status();
