@@ -397,3 +397,13 @@ pub fn key(key: &str) -> Credentials {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The example of how a call travels, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/architecture.md")]
+struct Architecture;
+
+/// The example of many services as one, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/sources.md")]
+struct Sources;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use crate::api;
 use crate::checks::{deps, features, spec};
 use crate::codegen;
 use crate::interop;
@@ -85,6 +86,8 @@ fn steps(root: &Path) -> Result<Vec<Step>, String> {
             "doc --workspace --no-deps --all-features",
             &[("RUSTDOCFLAGS", "-D warnings")],
         ),
+        // Here, because it needs what the documentation is built of.
+        Step::here("api --check", |root| api::command(root, true)),
         Step::from_readme(&text, "cargo run -p energy-sdk --example quickstart")?,
     ])
 }

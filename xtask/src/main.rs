@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use xtask::checks::{deps, features, spec};
 use xtask::workspace::{self, TARGETS};
-use xtask::{bench, ci, codegen, interop};
+use xtask::{api, bench, ci, codegen, interop};
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
@@ -17,13 +17,18 @@ usage: cargo xtask <command>
   codegen            write src/generated/ and docs/coverage.md from the API descriptions
   codegen --check    write nothing; fail if a generated file is stale
   spec               check the descriptions, their examples, and that each operation has a test that runs and a sandbox route
-  deps               check dependencies against their budgets
+  deps               check dependencies against their budgets, and that no vendor brings another
   features           compile each published crate with no feature, each alone, all
   interop            compare with the services' own libraries (needs node and npm)
+  api                write what programs see of each published crate to docs/api/
+  api --check        write nothing; fail if a listing is stale, or a type of another crate shows without a reason
   bench snws2        measure request signing beside SolarNetwork's own library (needs node and npm)
   ci                 everything a change must pass, in order";
 
 fn main() -> ExitCode {
+    if let Some(rustdoc) = std::env::var_os(api::rustdoc::VARIABLE) {
+        return api::rustdoc::stand_in(&rustdoc);
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let root = workspace::root();
@@ -34,6 +39,8 @@ fn main() -> ExitCode {
         ["deps"] => deps::command(&root),
         ["features"] => features::command(&root),
         ["interop"] => interop::command(&root),
+        ["api"] => api::command(&root, false),
+        ["api", "--check"] => api::command(&root, true),
         ["bench", "snws2"] => bench::command(&root),
         ["ci"] => ci::command(&root),
         ["help" | "--help" | "-h"] => {

@@ -1,20 +1,18 @@
 //! The commands that README.md tells people to run, so that what is run and what is told cannot drift apart.
 
+use crate::documents;
+
 /// The first command line of a fenced block that starts with `start`; without a prompt and without a comment.
 ///
 /// # Errors
 /// There is none, or it needs a shell.
 pub fn command(readme: &str, start: &str) -> Result<Vec<String>, String> {
-    let mut fenced = false;
-    for line in readme.lines() {
+    let blocks = documents::blocks(readme);
+    for line in blocks.iter().flat_map(|block| block.text.lines()) {
         let line = line.trim();
-        if line.starts_with("```") {
-            fenced = !fenced;
-            continue;
-        }
         let line = line.strip_prefix("$ ").unwrap_or(line);
         let follows = |rest: &str| rest.is_empty() || rest.starts_with(' ');
-        if !fenced || !line.strip_prefix(start).is_some_and(follows) {
+        if !line.strip_prefix(start).is_some_and(follows) {
             continue;
         }
         let line = line.split(" #").next().unwrap_or(line);

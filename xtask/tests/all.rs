@@ -1,9 +1,13 @@
 //! The tests of this crate, in one program.
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod apart;
+mod api;
 mod budgets;
 mod codegen;
 mod common;
+mod documents;
+mod manifests_in_documents;
 mod readme;
 mod refusals;
 mod spec;

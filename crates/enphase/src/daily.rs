@@ -1,9 +1,14 @@
 //! Series of days: the position of a number in an answer, with the answer's own `start_date`, is its day.
 
+use std::time::Duration;
+
 use energy_core::model::{IntervalReading, Quality, Series, SeriesError, SeriesInfo, TimeZone, WattHours, ZoneError};
 use time::{Date, OffsetDateTime};
 
 use crate::reading::watt_hours;
+
+/// How far days are apart, but for those on which the clocks change.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// Why a series of days cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -88,5 +93,6 @@ pub(crate) fn series(
         Ok(point.with_quality(quality))
     });
     let points: Result<Vec<_>, LifetimeError> = points.collect();
-    Ok(Series::new(info.with_time_zone(zone.clone()), points?)?)
+    let info = info.with_time_zone(zone.clone()).with_step(DAY);
+    Ok(Series::new(info, points?)?)
 }

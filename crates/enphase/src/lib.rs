@@ -9,6 +9,8 @@ mod polling;
 mod reading;
 mod refusal;
 mod status;
+#[cfg(feature = "unified")]
+mod unified;
 pub mod v2;
 pub mod v4;
 mod when;

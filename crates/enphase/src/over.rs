@@ -112,6 +112,14 @@ impl<E: Spanned> Over<E> {
         self.from
     }
 
+    /// How many calls are left, if the answers cover as much as the service is documented to give, and the data reach to the
+    /// end of the span. A system that is younger, or that stopped reporting, takes fewer; an answer that covers less, more.
+    pub fn calls(&self) -> u32 {
+        let left = Duration::try_from(self.span.end() - self.from).unwrap_or_default();
+        let longest = self.request.longest().as_nanos().max(1);
+        u32::try_from(left.as_nanos().div_ceil(longest)).unwrap_or(u32::MAX)
+    }
+
     fn wanted_until(&self) -> OffsetDateTime {
         self.span
             .end()

@@ -88,6 +88,14 @@ pub fn energy_series<T: EnergyInterval>(
     interval_series(info, readings, T::energy)
 }
 
+/// How far intervals are apart, as those that came are; what `info` says, if none came.
+pub(crate) fn with_step_of<T>(info: SeriesInfo, readings: &[Reading<T>]) -> SeriesInfo {
+    match readings.first() {
+        Some(reading) => info.with_step(reading.interval.duration()),
+        None => info,
+    }
+}
+
 /// What a series of energies of `scope` is.
 pub(crate) fn energy_info(scope: Scope, resource: &'static str) -> SeriesInfo {
     SeriesInfo::new(scope, Quantity::ActiveEnergy, ValueKind::IntervalSum).with_source(source(resource))
@@ -169,6 +177,8 @@ pub fn interval_series<T, V: Copy>(
     readings: impl IntoIterator<Item = Reading<T>>,
     value: impl Fn(&T) -> Option<V>,
 ) -> Result<Series<IntervalReading<V>>, SeriesError> {
+    let readings: Vec<_> = readings.into_iter().collect();
+    let info = with_step_of(info, &readings);
     let points = readings.into_iter().map(|reading| {
         let point = match value(&reading.data) {
             Some(value) => IntervalReading::new(reading.interval, value),

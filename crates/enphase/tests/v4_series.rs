@@ -31,7 +31,8 @@ fn intervals_are_labelled_by_their_end() {
     );
     assert_eq!(values(&energy), [Some(100.0), Some(105.0), Some(50.0)]);
     is(energy.info(), Scope::Pv, Direction::Production);
-    assert_eq!(*energy.info(), request.info());
+    let five_minutes = std::time::Duration::from_secs(300);
+    assert_eq!(*energy.info(), request.info().with_step(five_minutes));
     let power = answer.power().unwrap();
     assert_eq!(borders(&power), borders(&energy));
     assert_eq!(power.info().kind, ValueKind::IntervalMean);

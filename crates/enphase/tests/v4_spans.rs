@@ -56,6 +56,7 @@ async fn no_span_takes_more_calls_than_it_needs() {
     ] {
         let service = site.service();
         let span = span(MONDAY, MONDAY + length);
+        assert_eq!(meter().over(span).calls() as usize, calls, "before it is asked");
         let found = ends(&service, meter().over(span)).await;
         assert_eq!(found, site.within(span));
         assert_eq!(found.len() as i64, length / QUARTER);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::apart;
 use super::conclude;
 use super::metadata::{Metadata, Package};
 use crate::process;
@@ -129,6 +130,13 @@ const TOOLS: &[&str] = &["energy-sandbox", "xtask"];
 /// The package that holds the tests across crates.
 const TESTS: &str = "energy-tests";
 
+/// The vendors' crates, each once.
+fn vendors() -> Vec<&'static str> {
+    let mut vendors: Vec<&str> = TARGETS.iter().map(|target| target.package).collect();
+    vendors.dedup();
+    vendors
+}
+
 /// The distinct crates in the text of `cargo tree --prefix none`, as `name v1.2.3`.
 pub fn crates_in(tree: &str) -> BTreeSet<String> {
     tree.lines()
@@ -254,8 +262,9 @@ fn findings(root: &Path) -> Result<Vec<String>, String> {
     let host = host(root)?;
     let metadata = Metadata::load(root, &["--all-features", "--filter-platform", &host])?;
     let members = metadata.members();
-    let vendors: Vec<&str> = TARGETS.iter().map(|target| target.package).collect();
+    let vendors = vendors();
     findings.extend(forbidden(&members, &vendors));
+    findings.extend(apart::findings(root, &vendors)?);
     let core = members.iter().find(|package| package.name == "energy-core");
     let newest = core.and_then(|package| package.rust_version.as_deref());
     let newest = newest.ok_or("energy-core has no rust-version")?;

@@ -1,5 +1,6 @@
 //! Checks of the descriptions, the dependencies, the features and the test files.
 
+pub mod apart;
 pub mod deps;
 pub mod examples;
 pub mod features;
@@ -8,7 +9,7 @@ pub mod spec;
 pub mod test_files;
 
 /// Prints the findings of a check, ends with a line that says how it went, and gives whether it went well.
-fn conclude(name: &str, findings: &[String], well: &str) -> bool {
+pub(crate) fn conclude(name: &str, findings: &[String], well: &str) -> bool {
     for finding in findings {
         eprintln!("{finding}");
     }

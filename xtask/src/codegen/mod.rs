@@ -17,19 +17,11 @@ use quote::format_ident;
 
 use crate::description::Description;
 use crate::problem::Problem;
+use crate::stale::Output;
 use crate::workspace::Target;
 
 /// The text of an item, with its comment, ended by a line break.
 pub type Item = String;
-
-/// A file that the generator writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The path, relative to the workspace.
-    pub path: String,
-    /// The content.
-    pub text: String,
-}
 
 /// The Rust modules of one description.
 ///

@@ -2,25 +2,12 @@
 
 use std::path::Path;
 
-use similar::TextDiff;
-
-use super::{Output, coverage, modules};
+use super::{coverage, modules};
 use crate::description::Description;
 use crate::evidence::Evidence;
 use crate::problem::Problem;
+use crate::stale::{self, Output, Stale};
 use crate::workspace::Target;
-
-/// Lines of a difference that are shown for each file.
-const SHOWN: usize = 80;
-
-/// A file that is not as the generator would write it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stale {
-    /// The path, relative to the workspace.
-    pub path: String,
-    /// How it differs, as a unified difference; or why it should not be there.
-    pub difference: String,
-}
 
 /// Everything that the generator would write for `targets`.
 ///
@@ -57,24 +44,7 @@ pub fn outputs(root: &Path, targets: &[Target]) -> Result<Vec<Output>, Vec<Probl
 /// What cannot be generated or written.
 pub fn write(root: &Path, targets: &[Target]) -> Result<Vec<String>, Vec<Problem>> {
     let outputs = outputs(root, targets)?;
-    let mut touched = Vec::new();
-    for output in &outputs {
-        let path = root.join(&output.path);
-        if std::fs::read_to_string(&path).is_ok_and(|text| text == output.text) {
-            continue;
-        }
-        let folder = path.parent().unwrap_or(root);
-        std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(&path, &output.text))
-            .map_err(|error| vec![Problem::of_file(&output.path, format!("cannot be written: {error}"))])?;
-        touched.push(output.path.clone());
-    }
-    for path in extra_files(root, targets, &outputs) {
-        std::fs::remove_file(root.join(&path))
-            .map_err(|error| vec![Problem::of_file(&path, format!("cannot be removed: {error}"))])?;
-        touched.push(format!("{path} (removed)"));
-    }
-    Ok(touched)
+    stale::write(root, &outputs, &folders(targets))
 }
 
 /// Compares what would be written with what is there. Writes nothing.
@@ -83,63 +53,11 @@ pub fn write(root: &Path, targets: &[Target]) -> Result<Vec<String>, Vec<Problem
 /// What cannot be generated.
 pub fn check(root: &Path, targets: &[Target]) -> Result<Vec<Stale>, Vec<Problem>> {
     let outputs = outputs(root, targets)?;
-    let mut stale = Vec::new();
-    for output in &outputs {
-        let there = std::fs::read_to_string(root.join(&output.path)).unwrap_or_default();
-        if there != output.text {
-            stale.push(Stale {
-                path: output.path.clone(),
-                difference: difference(&output.path, &there, &output.text),
-            });
-        }
-    }
-    for path in extra_files(root, targets, &outputs) {
-        stale.push(Stale {
-            path,
-            difference: "the generator does not write this file\n".to_owned(),
-        });
-    }
-    Ok(stale)
+    Ok(stale::compare(root, &outputs, &folders(targets)))
 }
 
-/// Files in the generated folders that the generator does not write.
-fn extra_files(root: &Path, targets: &[Target], outputs: &[Output]) -> Vec<String> {
-    let mut extra = Vec::new();
-    for target in targets {
-        let entries = std::fs::read_dir(root.join(target.output))
-            .into_iter()
-            .flatten()
-            .flatten();
-        for entry in entries {
-            let path = format!("{}/{}", target.output, entry.file_name().to_string_lossy());
-            let written = outputs.iter().any(|output| {
-                output
-                    .path
-                    .strip_prefix(path.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            });
-            if !written && entry.path().is_file() {
-                extra.push(path);
-            }
-        }
-    }
-    extra.sort();
-    extra
-}
-
-fn difference(path: &str, there: &str, wanted: &str) -> String {
-    let diff = TextDiff::from_lines(there, wanted);
-    let unified = diff
-        .unified_diff()
-        .context_radius(3)
-        .header(&format!("{path} (as it is)"), &format!("{path} (as it should be)"))
-        .to_string();
-    let total = unified.lines().count();
-    let mut text: String = unified.lines().take(SHOWN).map(|line| format!("{line}\n")).collect();
-    if total > SHOWN {
-        text.push_str(&format!("… and {} more lines\n", total - SHOWN));
-    }
-    text
+fn folders(targets: &[Target]) -> Vec<&'static str> {
+    targets.iter().map(|target| target.output).collect()
 }
 
 /// `cargo xtask codegen`, with `--check` if `only_check`: prints and says whether all is well.
@@ -151,13 +69,7 @@ pub fn command(root: &Path, targets: &[Target], only_check: bool) -> bool {
                 println!("ok: the generated files are as the descriptions say");
                 true
             }
-            Ok(stale) => {
-                for file in &stale {
-                    eprintln!("stale: {}\n{}", file.path, file.difference);
-                }
-                eprintln!("failed: {} stale file(s)\nrun: cargo xtask codegen", stale.len());
-                false
-            }
+            Ok(stale) => stale::report(&stale, "cargo xtask codegen"),
             Err(problems) => {
                 refused(&problems);
                 for target in targets {

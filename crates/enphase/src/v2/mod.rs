@@ -32,6 +32,8 @@ mod paging;
 mod rgm;
 pub(crate) mod rules;
 mod series;
+#[cfg(feature = "unified")]
+mod unified;
 mod windows;
 
 pub use api::{Client, EnlightenSystems};
@@ -39,3 +41,5 @@ pub use credentials::Credentials;
 pub use generated::endpoints::*;
 pub use generated::models::*;
 pub use rgm::{ChannelReading, MeterChannel, RgmReading};
+#[cfg(feature = "unified")]
+pub use unified::EnlightenSystemsSource;

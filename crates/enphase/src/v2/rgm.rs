@@ -78,6 +78,14 @@ impl RgmReading {
             Self::Channel(channel) => channel.reading.interval,
         }
     }
+
+    /// The interval of all meters together, if it is one.
+    pub fn into_total(self) -> Option<Reading<RgmInterval>> {
+        match self {
+            Self::Total(reading) => Some(reading),
+            Self::Channel(_) => None,
+        }
+    }
 }
 
 /// One channel of a meter, with its intervals.

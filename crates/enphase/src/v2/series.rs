@@ -14,7 +14,7 @@ pub(super) type Energies = Series<IntervalReading<WattHours>>;
 /// Mean powers by interval.
 pub(super) type Powers = Series<IntervalReading<Watts>>;
 
-const STATS: &str = "stats";
+pub(super) const STATS: &str = "stats";
 
 impl LabelledByEnd for StatsInterval {
     fn end_at(&self) -> OffsetDateTime {

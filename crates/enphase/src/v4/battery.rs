@@ -6,29 +6,49 @@ use energy_core::model::{
 };
 
 use super::{BatteryEnergy, BatteryInterval, BatteryTelemetry, EnchargeTelemetry};
-use crate::reading::{energy_info, source, watt_hours};
+use crate::reading::{FIFTEEN_MINUTES, energy_info, source, watt_hours, with_step_of};
 use crate::{Reading, interval_series};
 
 type Energies = Series<IntervalReading<WattHours>>;
+type Intervals = Vec<Reading<BatteryInterval>>;
 
-const BATTERIES: &str = "telemetry/battery";
+pub(super) const BATTERIES: &str = "telemetry/battery";
 const ENCHARGE: &str = "devices/encharges/telemetry";
+
+/// What went in, by interval.
+pub(super) fn charged(scope: Scope, resource: &'static str, readings: Intervals) -> Result<Energies, SeriesError> {
+    let info = energy_info(scope, resource)
+        .with_direction(Direction::Charge)
+        .with_step(FIFTEEN_MINUTES);
+    energies(info, readings, |interval| interval.charge.as_ref())
+}
+
+/// What came out, by interval.
+pub(super) fn discharged(scope: Scope, resource: &'static str, readings: Intervals) -> Result<Energies, SeriesError> {
+    let info = energy_info(scope, resource)
+        .with_direction(Direction::Discharge)
+        .with_step(FIFTEEN_MINUTES);
+    energies(info, readings, |interval| interval.discharge.as_ref())
+}
 
 fn energies(
     info: SeriesInfo,
-    readings: Vec<Reading<BatteryInterval>>,
+    readings: Intervals,
     energy: impl Fn(&BatteryInterval) -> Option<&BatteryEnergy>,
 ) -> Result<Energies, SeriesError> {
     interval_series(info, readings, |interval| energy(interval)?.enwh.map(watt_hours))
 }
 
 /// How full batteries were at the end of each interval.
-fn states_of_charge(
+pub(super) fn states_of_charge(
     scope: Scope,
     resource: &'static str,
-    readings: Vec<Reading<BatteryInterval>>,
+    readings: Intervals,
 ) -> Result<Series<Sample<Percent>>, SeriesError> {
-    let info = SeriesInfo::new(scope, Quantity::StateOfCharge, ValueKind::Instant).with_source(source(resource));
+    let info = SeriesInfo::new(scope, Quantity::StateOfCharge, ValueKind::Instant)
+        .with_source(source(resource))
+        .with_step(FIFTEEN_MINUTES);
+    let info = with_step_of(info, &readings);
     let samples = readings.into_iter().map(|reading| {
         let at = reading.interval.end();
         let percent = reading.data.soc.and_then(|soc| soc.percent);
@@ -48,8 +68,7 @@ macro_rules! battery_answers {
             /// Two intervals that overlap.
             pub fn charged(&self) -> Result<Energies, SeriesError> {
                 let $this = self;
-                let info = energy_info($scope, $resource).with_direction(Direction::Charge);
-                energies(info, self.clone().into_readings(), |interval| interval.charge.as_ref())
+                charged($scope, $resource, self.clone().into_readings())
             }
 
             /// What came out, by interval.
@@ -59,8 +78,7 @@ macro_rules! battery_answers {
             /// Two intervals that overlap.
             pub fn discharged(&self) -> Result<Energies, SeriesError> {
                 let $this = self;
-                let info = energy_info($scope, $resource).with_direction(Direction::Discharge);
-                energies(info, self.clone().into_readings(), |interval| interval.discharge.as_ref())
+                discharged($scope, $resource, self.clone().into_readings())
             }
 
             /// How full they were at the end of each interval.

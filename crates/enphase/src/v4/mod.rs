@@ -29,6 +29,8 @@ mod series;
 mod severity;
 mod spans;
 mod system;
+#[cfg(feature = "unified")]
+mod unified;
 
 pub use api::{Client, Enphase};
 pub use battery_mode::BatteryMode;
@@ -42,3 +44,5 @@ pub use live::{LiveData, LiveDataError, live_data};
 pub use plan::{AccessControl, Plan};
 pub use revenue_grade::{ChannelReading, MeterChannel, RgmReading};
 pub use severity::Severity;
+#[cfg(feature = "unified")]
+pub use unified::EnphaseSource;

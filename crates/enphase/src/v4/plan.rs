@@ -4,6 +4,7 @@ use std::time::Duration;
 use energy_core::auth::AccessRule;
 use energy_core::error::RefusedError;
 use energy_core::limit::Window;
+use energy_core::model::Requirement;
 use energy_core::{Operation, RequestParts};
 
 /// The vendor's plans, from the smallest; each has what the one before it has. Source: the pages on plans, as of 2026-07.
@@ -98,6 +99,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 const MONTH: Duration = Duration::from_secs(31 * 86_400);
 
 impl Plan {
+    /// All of them, from the smallest.
+    pub const ALL: [Self; 4] = [Self::Watt, Self::Kilowatt, Self::Megawatt, Self::Partner];
+
     /// The vendor's name of it.
     pub fn name(self) -> &'static str {
         match self {
@@ -138,6 +142,11 @@ impl Plan {
         control.smallest_plan() <= self
     }
 
+    /// What capabilities call it.
+    pub(super) fn requirement(self) -> Requirement {
+        Requirement::Plan(self.name().to_owned())
+    }
+
     /// Its quotas, for the limiter. Months are counted as 31 days, which is never more than the service allows.
     pub fn windows(self) -> [Window; 2] {
         let (minute, month) = (self.calls_per_minute(), self.calls_per_month());
@@ -176,5 +185,9 @@ impl AccessRule for PlanRule {
             }
             _ => Ok(()),
         }
+    }
+
+    fn granted(&self) -> Option<Vec<Requirement>> {
+        Some(vec![self.0.requirement()])
     }
 }

@@ -165,7 +165,7 @@ energies! {
     GetEnergyExportTelemetry, |of| energy_info(Scope::Grid, "energy_export_telemetry").with_direction(Direction::Export),
         EnergyExportTelemetry;
     GetHeatPumpTelemetry, |of| consumed(Scope::Load(DeviceId::new("heat pump")), "hp_telemetry"), HeatPumpTelemetry;
-    GetMicroTelemetry, |of| produced(Scope::Inverter(device(&of.serial_number)), MICROS);
+    GetMicroTelemetry, |of| micro_energy(&of.serial_number);
     GetEvseTelemetry, |of| consumed(Scope::EvCharger(device(&of.serial_number)), "evse_telemetry");
     GetChargerTelemetry, |of| consumed(Scope::EvCharger(device(&of.serial_number)), "ev_charger/telemetry");
 }
@@ -199,8 +199,7 @@ impl MicroOfMany {
     ///
     /// Two intervals that overlap.
     pub fn energy(&self) -> Result<Energies, SeriesError> {
-        let info = produced(Scope::Inverter(device(&self.serial_number)), MICROS);
-        energy_series(info, self.clone().into_readings())
+        energy_series(micro_energy(&self.serial_number), self.clone().into_readings())
     }
 
     /// The mean power over each interval.
@@ -209,7 +208,7 @@ impl MicroOfMany {
     ///
     /// Two intervals that overlap.
     pub fn power(&self) -> Result<Powers, SeriesError> {
-        let info = mean_power(Scope::Inverter(device(&self.serial_number)), MICROS);
+        let info = micro_power(&self.serial_number);
         interval_series(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
     }
 }
@@ -221,7 +220,7 @@ impl ProductionMicroTelemetry {
     ///
     /// Two intervals that overlap.
     pub fn power(&self) -> Result<Powers, SeriesError> {
-        let info = mean_power(Scope::Pv, MICRO);
+        let info = site_power();
         interval_series(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
     }
 }
@@ -233,9 +232,24 @@ impl MicroTelemetry {
     ///
     /// Two intervals that overlap.
     pub fn power(&self, request: &GetMicroTelemetry) -> Result<Powers, SeriesError> {
-        let info = mean_power(Scope::Inverter(device(&request.serial_number)), MICROS);
+        let info = micro_power(&request.serial_number);
         interval_series(info, self.clone().into_readings(), |interval| interval.powr.map(watts))
     }
+}
+
+/// What a series of energies of a microinverter is.
+pub(super) fn micro_energy(serial: &SerialNumber) -> SeriesInfo {
+    produced(Scope::Inverter(device(serial)), MICROS)
+}
+
+/// What a series of mean powers of a microinverter is.
+pub(super) fn micro_power(serial: &SerialNumber) -> SeriesInfo {
+    mean_power(Scope::Inverter(device(serial)), MICROS)
+}
+
+/// What a series of mean powers of all microinverters is.
+pub(super) fn site_power() -> SeriesInfo {
+    mean_power(Scope::Pv, MICRO)
 }
 
 fn mean_power(scope: Scope, resource: &'static str) -> SeriesInfo {

@@ -1,0 +1,99 @@
+//! `cargo xtask api`: what each published crate promises to programs, one line for each item.
+
+pub mod allowed;
+pub mod leaks;
+pub mod listing;
+pub mod rustdoc;
+
+use std::path::Path;
+
+use crate::checks::conclude;
+use crate::checks::metadata::Metadata;
+use crate::process;
+use crate::stale::{self, Output};
+use allowed::{ALLOWED, Allowance};
+use rustdoc::Documented;
+
+/// The folder of the listings; everything in it is generated.
+pub const FOLDER: &str = "docs/api";
+
+/// What the crates promise, and whose types they name in it.
+#[derive(Debug)]
+pub struct Surfaces {
+    /// A listing for each crate.
+    pub listings: Vec<Output>,
+    /// Types of other crates for which there is a reason, with it.
+    pub allowed: Vec<String>,
+    /// Types of other crates for which there is none, and reasons that nothing needs.
+    pub findings: Vec<String>,
+}
+
+impl Surfaces {
+    /// Reads the published crates below `root`, built in `target`. `wrapper` is this command, which stands in for rustdoc.
+    ///
+    /// # Errors
+    /// The crates do not build, or rustdoc writes what is not understood.
+    pub fn load(root: &Path, target: &Path, wrapper: &Path, allowances: &[Allowance]) -> Result<Self, String> {
+        let metadata = Metadata::load(root, &["--no-deps"])?;
+        let members = metadata.members();
+        let published = members.iter().filter(|package| package.is_published());
+        let names: Vec<&str> = published.map(|package| package.name.as_str()).collect();
+        rustdoc::document(root, target, wrapper)?;
+        let mut listings = Vec::new();
+        let mut named = Vec::new();
+        for name in &names {
+            let documented = Documented::load(target, name)?;
+            listings.push(Output {
+                path: format!("{FOLDER}/{name}.txt"),
+                text: listing::text(&documented),
+            });
+            named.extend(leaks::foreign(&documented, name, &names));
+        }
+        let verdict = allowed::judge(&named, allowances);
+        Ok(Self {
+            listings,
+            allowed: verdict.allowed,
+            findings: verdict.findings,
+        })
+    }
+}
+
+/// `cargo xtask api`, with `--check` if `only_check`: prints and says whether all is well.
+pub fn command(root: &Path, only_check: bool) -> bool {
+    println!("api: what programs see of each published crate");
+    let loaded = std::env::current_exe()
+        .map_err(|error| format!("this command does not know its own path: {error}"))
+        .and_then(|wrapper| Surfaces::load(root, &process::target(root), &wrapper, ALLOWED));
+    let surfaces = match loaded {
+        Ok(surfaces) => surfaces,
+        Err(message) => {
+            eprintln!("{message}\nfailed: api");
+            return false;
+        }
+    };
+    let fresh = if only_check {
+        let stale = stale::compare(root, &surfaces.listings, &[FOLDER]);
+        stale.is_empty() || stale::report(&stale, "cargo xtask api")
+    } else {
+        match stale::write(root, &surfaces.listings, &[FOLDER]) {
+            Ok(touched) => {
+                for path in &touched {
+                    println!("wrote {path}");
+                }
+                true
+            }
+            Err(problems) => {
+                for problem in &problems {
+                    eprintln!("{problem}");
+                }
+                false
+            }
+        }
+    };
+    println!("types of other crates, and why they are there:");
+    for line in &surfaces.allowed {
+        println!("  {line}");
+    }
+    let well = "docs/api is what the crates promise, and they name nobody else's types without a reason";
+    conclude("api", &surfaces.findings, well) && fresh
+}
