@@ -107,7 +107,7 @@ async fn energies_are_those_of_the_vendors_own_answers() {
     let client = world.intellimeter();
     for row in of(&rows, "intellimeter") {
         let property = PropertyId::from(row.of.site.id.as_str());
-        let request = GetReadsByProperty::new().since(48, LimitUnit::Hours).property(property.clone());
+        let request = GetReadsByProperty::new().since(48, LimitUnit::Hour).property(property.clone());
         let reads = client.send(&request).await.unwrap();
         // A read at midnight tells of the minutes before it.
         let (from, until) = (yesterday.midnight(), date!(2026 - 06 - 21).midnight());
