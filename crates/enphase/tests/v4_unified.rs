@@ -2,8 +2,8 @@
 #![cfg(feature = "unified")]
 
 use energy_core::clock::ManualClock;
-use energy_core::model::{DeviceId, Direction, Interval, Quality, Quantity, Scope, ScopeLevel, ValueKind};
-use energy_core::source::{AnySeries, DAY, Question, Source};
+use energy_core::model::{Direction, Interval, Quality, Quantity, Scope, ScopeLevel, ValueKind};
+use energy_core::source::{DAY, Question, Source};
 use energy_core::time::macros::{date, datetime};
 use energy_core::time::{Date, Duration};
 use enphase::v4::*;
@@ -11,31 +11,6 @@ use serde_json::json;
 
 use crate::v4_service::*;
 use crate::v4_source::*;
-
-/// Asks, checks that as many calls were sent as were planned, and gives the answer and what was sent.
-async fn ask(question: &Question) -> (Vec<AnySeries>, Vec<Asked>) {
-    let service = service();
-    let plan = source(&service).plan(&site(), question).unwrap();
-    let (calls, operations) = (plan.calls() as usize, plan.operations().to_vec());
-    assert_eq!(service.count(), 0, "a plan sends nothing");
-    let series = plan.run().await.unwrap();
-    let asked = service.asked();
-    assert_eq!(asked.len(), calls, "{question}");
-    for asked in &asked {
-        let [of] = operations.as_slice() else {
-            panic!("{operations:?}");
-        };
-        let end = of.operation.path.rsplit('/').next().unwrap();
-        assert_eq!(asked.url.path().rsplit('/').next(), Some(end));
-    }
-    (series, asked)
-}
-
-async fn one(question: &Question) -> (AnySeries, Vec<Asked>) {
-    let (mut series, asked) = ask(question).await;
-    assert_eq!(series.len(), 1);
-    (series.remove(0), asked)
-}
 
 #[tokio::test]
 async fn a_year_of_days_is_one_call() {
@@ -321,57 +296,4 @@ async fn what_has_not_been_reported_is_missing() {
     let intervals = source.readings(&site(), &question).await.unwrap();
     assert_eq!(energies(&intervals[0]), [Some(12.0), None, Some(9.0)]);
     assert_eq!(intervals[0].energy().unwrap().points()[2].quality, Quality::PARTIAL);
-}
-
-#[tokio::test]
-async fn all_microinverters_are_told_day_by_day() {
-    for quantity in [Quantity::ActiveEnergy, Quantity::ActivePower] {
-        let (series, asked) = ask(&Question::new(quantity, ScopeLevel::Inverter, back(2))).await;
-        assert_eq!(asked.len(), 2);
-        assert!(asked.iter().all(|asked| resource(asked) == "devices/micros/telemetry"));
-        assert!(asked.iter().all(|asked| asked.number("size") == Some(20)));
-        let scopes: Vec<_> = series.iter().map(|series| series.info().scope.clone()).collect();
-        assert_eq!(scopes, MICROS.map(|serial| Scope::Inverter(DeviceId::new(serial))));
-        assert!(
-            series
-                .iter()
-                .all(|series| series.len() == 2 * 288 && series.quantity() == quantity)
-        );
-        assert!(series.iter().all(|series| series.info().step == Some(FIVE_MINUTES)));
-    }
-}
-
-#[tokio::test]
-async fn microinverters_that_are_named_are_told_week_by_week() {
-    let question = Question::new(Quantity::ActiveEnergy, ScopeLevel::Inverter, back(10));
-    let (series, asked) = ask(&question.with_device(MICROS[2]).with_device(MICROS[0])).await;
-    assert_eq!(asked.len(), 4);
-    let micro = |serial: &str| format!("devices/micros/{serial}/telemetry");
-    let asked: Vec<_> = asked.iter().map(resource).collect();
-    let [third, first] = [micro(MICROS[2]), micro(MICROS[0])];
-    assert_eq!(asked, [third.clone(), third, first.clone(), first]);
-    let scopes: Vec<_> = series.iter().map(|series| series.info().scope.clone()).collect();
-    assert_eq!(
-        scopes,
-        [MICROS[2], MICROS[0]].map(|serial| Scope::Inverter(DeviceId::new(serial)))
-    );
-    assert!(series.iter().all(|series| series.known() == 10 * 288));
-}
-
-/// Every day before the first answers with the first: it is told once.
-#[tokio::test]
-async fn microinverters_younger_than_the_question_are_told_once() {
-    let first = back(1).start().unix_timestamp();
-    let service = Service::by(move |asked, _| {
-        let start = asked.number("start_at").unwrap().max(first);
-        let intervals = json!([{"end_at": start + 300, "enwh": 7}, {"end_at": start + 600, "enwh": 8}]);
-        ok(
-            json!({"system_id": SYSTEM, "total_devices": 1, "page": 1, "page_size": 20, "start_at": start,
-            "devices": [{"serial_number": MICROS[0], "intervals": intervals}]}),
-        )
-    });
-    let question = Question::new(Quantity::ActiveEnergy, ScopeLevel::Inverter, back(5));
-    let series = source(&service).readings(&site(), &question).await.unwrap();
-    assert_eq!(service.count(), 5);
-    assert_eq!(energies(&series[0]), [Some(7.0), Some(8.0)]);
 }

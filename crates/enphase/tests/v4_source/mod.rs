@@ -2,7 +2,7 @@
 #![cfg(feature = "unified")]
 
 use energy_core::model::{Direction, Interval, Quantity, ScopeLevel, Site, TimeZone};
-use energy_core::source::{AnySeries, DAY, Question};
+use energy_core::source::{AnySeries, DAY, Question, Source};
 use energy_core::time::macros::format_description;
 use energy_core::time::{Date, Duration, OffsetDateTime};
 use enphase::v4::{Client, EnphaseSource, Plan};
@@ -49,6 +49,31 @@ pub(crate) fn source_on(service: &Service, plan: Plan) -> EnphaseSource {
 pub(crate) fn client_on(service: &Service, plan: Plan) -> Client {
     let login = credentials(StoredToken::new(ACCESS)).plan(plan);
     service.builder(login).retry(RetryPolicy::none()).build().unwrap()
+}
+
+/// Asks, checks that as many calls were sent as were planned, and gives the answer and what was sent.
+pub(crate) async fn ask(question: &Question) -> (Vec<AnySeries>, Vec<Asked>) {
+    let service = service();
+    let plan = source(&service).plan(&site(), question).unwrap();
+    let (calls, operations) = (plan.calls() as usize, plan.operations().to_vec());
+    assert_eq!(service.count(), 0, "a plan sends nothing");
+    let series = plan.run().await.unwrap();
+    let asked = service.asked();
+    assert_eq!(asked.len(), calls, "{question}");
+    for asked in &asked {
+        let [of] = operations.as_slice() else {
+            panic!("{operations:?}");
+        };
+        let end = of.operation.path.rsplit('/').next().unwrap();
+        assert_eq!(asked.url.path().rsplit('/').next(), Some(end));
+    }
+    (series, asked)
+}
+
+pub(crate) async fn one(question: &Question) -> (AnySeries, Vec<Asked>) {
+    let (mut series, asked) = ask(question).await;
+    assert_eq!(series.len(), 1);
+    (series.remove(0), asked)
 }
 
 /// Energy in a direction, by five minutes, a quarter of an hour or days.
