@@ -160,7 +160,7 @@ impl<A: Api> Asked<'_, A> {
         daily: impl FnOnce(&E::Output, &TimeZone) -> Daily + Send + 'static,
     ) -> Result<Calls, SourceError> {
         let zone = self.site.time_zone.clone().ok_or_else(|| {
-            let reason = "has no time zone, without which nobody knows when its days begin";
+            let reason = "has no time zone, without which nobody knows when its days begin; give it one with `Site::with_time_zone`";
             SourceError::site(NAME, &self.site.id, reason)
         })?;
         let (first, last) = self

@@ -94,7 +94,6 @@ async fn each_question_goes_where_it_is_cheapest() {
     use Direction::{Consumption, Production};
     let rows = [
         (ScopeLevel::Pv, Scope::Pv, Production, FIVE_MINUTES, "stats", 16),
-        (ScopeLevel::Pv, Scope::Pv, Production, QUARTER, "rgm_stats", 3),
         (
             ScopeLevel::Site,
             Scope::Site,

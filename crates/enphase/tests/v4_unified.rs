@@ -78,6 +78,19 @@ async fn what_is_asked_without_a_resolution_takes_what_costs_least() {
     assert_eq!((asked.len(), days.info().step), (1, Some(DAY)));
 }
 
+/// Production meters are not everywhere, microinverters are: a quarter of an hour is answered at five minutes.
+#[tokio::test]
+async fn production_is_never_asked_of_a_meter_that_may_not_be_there() {
+    let quarters = energy(ScopeLevel::Pv, Direction::Production, back(2), QUARTER);
+    let (series, asked) = one(&quarters).await;
+    assert!(
+        asked
+            .iter()
+            .all(|asked| resource(asked) == "telemetry/production_micro")
+    );
+    assert_eq!(series.info().step, Some(FIVE_MINUTES));
+}
+
 /// Every series question that the site level has, where it goes, and what it is.
 #[tokio::test]
 async fn each_question_goes_where_it_is_cheapest() {
@@ -85,7 +98,6 @@ async fn each_question_goes_where_it_is_cheapest() {
     use ScopeLevel::{Grid, Pv, Site, Storage};
     let rows = [
         (Pv, Scope::Pv, Production, FIVE_MINUTES, "telemetry/production_micro"),
-        (Pv, Scope::Pv, Production, QUARTER, "telemetry/production_meter"),
         (Pv, Scope::Pv, Production, DAY, "energy_lifetime"),
         (Site, Scope::Site, Consumption, QUARTER, "telemetry/consumption_meter"),
         (Site, Scope::Site, Consumption, DAY, "consumption_lifetime"),

@@ -12,7 +12,7 @@ use energy_core::transport::BoxFuture;
 use super::series::{STATS, power_info};
 use super::{
     Client, ConsumptionLifetime, EnergyLifetime, EnlightenSystems, GetConsumptionLifetime, GetConsumptionStats,
-    GetEnergyLifetime, GetRgmStats, GetStats, ListSystems, RgmReading, System,
+    GetEnergyLifetime, GetStats, ListSystems, System,
 };
 use crate::daily::{self, Reported};
 use crate::reading::{FIFTEEN_MINUTES, FIVE_MINUTES, energy_info, watts};
@@ -30,14 +30,12 @@ const A_YEAR: Reach = Reach::UpTo(Duration::from_secs(365 * 86_400));
 /// | question | operation | points | calls | back |
 /// |---|---|---|---|---|
 /// | energy that photovoltaics produced | [`GetEnergyLifetime`] | a day | 1 | any time |
-/// | | [`GetRgmStats`] | 15 min | 1 a week | a year |
 /// | | [`GetStats`] | 5 min | 1 a day | a year |
 /// | power of photovoltaics, mean | [`GetStats`] | 5 min | 1 a day | a year |
 /// | energy that the site used | [`GetConsumptionLifetime`] | a day | 1 | any time |
 /// | | [`GetConsumptionStats`] | 15 min | 1 a week | a year |
 ///
-/// - Points of 15 minutes of production are those of revenue-grade meters, which few sites have: without one the series is
-///   empty, and the microinverters know, at 5 minutes.
+/// - Intervals of production are those of the microinverters, and not those of revenue-grade meters, which few sites have.
 /// - A system that stopped reporting takes fewer calls: the days after its last report are not asked for.
 /// - The sites take one call for each 1,000.
 ///
@@ -119,14 +117,6 @@ fn offers() -> Vec<Offer<EnlightenSystems>> {
                     None => no_days(Scope::Pv, Production, "energy_lifetime", zone),
                 },
             )
-        }),
-        offer(energy(Pv, Production, FIFTEEN_MINUTES), |asked| {
-            let request = GetRgmStats::new(asked.system);
-            let info = request.info().with_step(FIFTEEN_MINUTES);
-            Ok(asked.intervals(&request, FIFTEEN_MINUTES, |readings| {
-                let totals = readings.into_iter().filter_map(RgmReading::into_total);
-                energy_series(info, totals)
-            }))
         }),
         offer(energy(Pv, Production, FIVE_MINUTES), |asked| {
             let request = GetStats::new(asked.system);

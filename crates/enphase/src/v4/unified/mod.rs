@@ -21,7 +21,6 @@ static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| unified::capabili
 /// | question | operation | points | calls | back |
 /// |---|---|---|---|---|
 /// | energy that photovoltaics produced | [`GetEnergyLifetime`](super::GetEnergyLifetime) | a day | 1 | any time |
-/// | | [`GetProductionMeterTelemetry`](super::GetProductionMeterTelemetry) | 15 min | 1 a week | 2 years |
 /// | | [`GetProductionMicroTelemetry`](super::GetProductionMicroTelemetry) | 5 min | 1 a week | 2 years |
 /// | power of photovoltaics, mean | [`GetProductionMicroTelemetry`](super::GetProductionMicroTelemetry) | 5 min | 1 a week | 2 years |
 /// | energy that the site used | [`GetConsumptionLifetime`](super::GetConsumptionLifetime) | a day | 1 | any time |
@@ -36,8 +35,7 @@ static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| unified::capabili
 /// | energy and mean power of each microinverter (plan Kilowatt) | [`ListMicrosTelemetry`](super::ListMicrosTelemetry) | 5 min | 1 a day | 2 years |
 /// | of microinverters that are named | [`GetMicroTelemetry`](super::GetMicroTelemetry) | 5 min | 1 a week for each | 2 years |
 ///
-/// - Points of 15 minutes of production are those of meters, which not every site has: without one the series is empty, and
-///   the microinverters know, at 5 minutes.
+/// - Intervals of production are those of the microinverters, which every site has, and not those of production meters.
 /// - Each microinverter: a call gives 20 of them. The plan counts for so many; a larger site takes as many calls again for
 ///   each 20 more.
 /// - Which plan the application has is known if [`Credentials::plan`](super::Credentials::plan) said it.

@@ -15,8 +15,7 @@ use crate::v4::{
     AccessControl, BatteryInterval, BatteryLifetime, ConsumptionLifetime, EnergyExportLifetime, EnergyImportLifetime,
     EnergyLifetime, Enphase, GetBatteryLifetime, GetBatteryTelemetry, GetConsumptionLifetime,
     GetConsumptionMeterTelemetry, GetEnergyExportLifetime, GetEnergyExportTelemetry, GetEnergyImportLifetime,
-    GetEnergyImportTelemetry, GetEnergyLifetime, GetMicroTelemetry, GetProductionMeterTelemetry,
-    GetProductionMicroTelemetry, MicroInterval, Plan,
+    GetEnergyImportTelemetry, GetEnergyLifetime, GetMicroTelemetry, GetProductionMicroTelemetry, MicroInterval, Plan,
 };
 use crate::{EnergyRequest, Reading, SerialNumber, energy_series, interval_series};
 
@@ -49,16 +48,13 @@ macro_rules! energies {
     };
 }
 
-/// Of what answers one question alike, the cheapest first: days, then long intervals before short ones.
+/// Of what answers one question alike, the cheapest first: days, then intervals. Production is that of the microinverters:
+/// production meters are not everywhere, and a site without one would seem to have produced nothing.
 pub(super) fn offers() -> Vec<Offer<Enphase>> {
     use Direction::{Charge, Consumption, Discharge, Export, Import, Production};
     use ScopeLevel::{Grid, Inverter, Pv, Site, Storage};
     vec![
         offer::<GetEnergyLifetime>(days(Pv, Production), daily!(GetEnergyLifetime, EnergyLifetime::daily)),
-        offer::<GetProductionMeterTelemetry>(
-            energy(Pv, Production, FIFTEEN_MINUTES),
-            energies!(GetProductionMeterTelemetry, FIFTEEN_MINUTES),
-        ),
         offer::<GetProductionMicroTelemetry>(
             energy(Pv, Production, FIVE_MINUTES),
             energies!(GetProductionMicroTelemetry, FIVE_MINUTES),
