@@ -1,8 +1,9 @@
 //! The code in README.md, in the guides and in the crates' READMEs: what of it is Rust must be compiled somewhere.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use crate::path::without_dots;
 use crate::problem::Problem;
 
 /// A fenced block of a document.
@@ -39,29 +40,32 @@ impl Block {
     }
 }
 
-/// The fenced blocks of a document.
+/// The fenced blocks of a document; one is closed by as many backticks as opened it, or more, with nothing behind them.
 pub fn blocks(document: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut open: Option<Block> = None;
+    let mut open: Option<(usize, Block)> = None;
     for (index, line) in document.lines().enumerate() {
-        match (line.trim().strip_prefix("```"), open.as_mut()) {
-            (Some(_), Some(_)) => blocks.extend(open.take()),
-            (Some(info), None) => {
-                open = Some(Block {
-                    line: index + 1,
-                    info: info.trim().to_owned(),
-                    text: String::new(),
-                });
-            }
-            (None, Some(block)) => {
+        let behind = line.trim().trim_start_matches('`');
+        let ticks = line.trim().len() - behind.len();
+        match open.as_mut() {
+            Some((opened, _)) if ticks >= *opened && behind.is_empty() => blocks.extend(open.take()),
+            Some((_, block)) => {
                 block.text.push_str(line);
                 block.text.push('\n');
             }
-            (None, None) => {}
+            None if ticks >= 3 => {
+                let block = Block {
+                    line: index + 1,
+                    info: behind.trim().to_owned(),
+                    text: String::new(),
+                };
+                open = Some((ticks, block));
+            }
+            None => {}
         }
     }
     blocks.extend(open);
-    blocks
+    blocks.into_iter().map(|(_, block)| block).collect()
 }
 
 /// The documents of the workspace: those beside the manifest, everything under `docs`, and the crates' READMEs.
@@ -143,19 +147,4 @@ fn markdown_in(folder: &Path) -> Vec<PathBuf> {
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()
-}
-
-/// The path with its `..` taken back.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    plain
 }

@@ -18,6 +18,7 @@ pub mod description;
 pub mod documents;
 pub mod evidence;
 pub mod interop;
+mod path;
 pub mod problem;
 pub mod process;
 pub mod readme;

@@ -7,6 +7,7 @@ mod budgets;
 mod codegen;
 mod common;
 mod documents;
+mod features_in_readmes;
 mod manifests_in_documents;
 mod readme;
 mod refusals;

@@ -1,30 +1,34 @@
 //! `cargo xtask api`: a small workspace through this toolchain's rustdoc.
 
+use std::io::Write;
 use std::path::Path;
 
 use crate::common::put;
 use xtask::api::allowed::{ALLOWED, Allowance, judge};
 use xtask::api::leaks::Foreign;
-use xtask::api::rustdoc::check_format;
-use xtask::api::{FOLDER, Surfaces};
+use xtask::api::rustdoc::{Documented, Unread, check_format};
+use xtask::api::{FOLDER, Surfaces, settle_unread};
 use xtask::stale::{compare, write};
 
 const MANIFEST: &str =
     "[workspace]\nresolver = \"3\"\nmembers = [\"crates/meter\", \"crates/tool\"]\nexclude = [\"other\"]\n";
 const LOCK: &str = "version = 4\n\n[[package]]\nname = \"gauge\"\nversion = \"0.1.0\"\n\n\
-    [[package]]\nname = \"meter\"\nversion = \"0.1.0\"\ndependencies = [\n \"gauge\",\n]\n\n\
+    [[package]]\nname = \"meter\"\nversion = \"0.1.0\"\ndependencies = [\n \"gauge\",\n \"serde_json\",\n]\n\n\
+    [[package]]\nname = \"serde_json\"\nversion = \"0.1.0\"\n\n\
     [[package]]\nname = \"tool\"\nversion = \"0.1.0\"\n";
 const GAUGE: &str = "pub struct Dial;\npub trait Turn {\n    type Way;\n    fn turn(&self);\n}\npub trait Mark {}\n\
     impl<T> Mark for T {}\n";
+const JSON: &str = "pub struct Value;\npub struct Map;\npub struct Error;\n";
 const METER: &str = include_str!("fixtures/surface/meter.rs");
 
-/// A workspace whose crate `meter` shows some of `gauge`, which is somebody else's.
+/// A workspace whose crate `meter` shows some of `gauge` and of a `serde_json`, which are somebody else's.
 fn small(meter: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let manifest = |name: &str, rest: &str| {
         format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{rest}")
     };
-    let depends = "[features]\nextra = []\n[dependencies]\ngauge = { path = \"../../other/gauge\" }\n";
+    let depends = "[features]\nextra = []\n[dependencies]\ngauge = { path = \"../../other/gauge\" }\n\
+        serde_json = { path = \"../../other/json\" }\n";
     let files = [
         ("Cargo.toml", MANIFEST.to_owned()),
         ("Cargo.lock", LOCK.to_owned()),
@@ -34,6 +38,8 @@ fn small(meter: &str) -> tempfile::TempDir {
         ("crates/tool/src/lib.rs", "pub struct Unseen;\n".to_owned()),
         ("other/gauge/Cargo.toml", manifest("gauge", "")),
         ("other/gauge/src/lib.rs", GAUGE.to_owned()),
+        ("other/json/Cargo.toml", manifest("serde_json", "")),
+        ("other/json/src/lib.rs", JSON.to_owned()),
     ];
     for (path, text) in files {
         put(folder.path(), path, &text);
@@ -41,15 +47,27 @@ fn small(meter: &str) -> tempfile::TempDir {
     folder
 }
 
-fn surfaces(root: &Path, allowances: &[Allowance]) -> Surfaces {
+/// None where this toolchain's rustdoc writes another format than the one that is read.
+fn surfaces(root: &Path, allowances: &[Allowance]) -> Option<Surfaces> {
     let wrapper = Path::new(env!("CARGO_BIN_EXE_xtask"));
-    Surfaces::load(root, &root.join("target"), wrapper, allowances).unwrap()
+    match Surfaces::load(root, &root.join("target"), wrapper, allowances) {
+        Err(unread @ Unread::OtherFormat(_)) => {
+            // Written past the harness, which keeps the output of a test that passes to itself: whoever reads the log
+            // should know what was not tested.
+            let note = format!("note: listings of public items were not tested: {unread}\n");
+            std::io::stderr().write_all(note.as_bytes()).unwrap();
+            None
+        }
+        loaded => Some(loaded.unwrap()),
+    }
 }
 
 #[test]
 fn a_listing_has_a_line_for_each_public_item_and_each_foreign_name_is_found() {
     let folder = small(METER);
-    let surfaces = surfaces(folder.path(), &[]);
+    let Some(surfaces) = surfaces(folder.path(), &[]) else {
+        return;
+    };
     assert_eq!(surfaces.listings.len(), 1, "what is not published is not listed");
     let listing = &surfaces.listings[0];
     assert_eq!(listing.path, "docs/api/meter.txt");
@@ -83,12 +101,14 @@ fn a_listing_has_a_line_for_each_public_item_and_each_foreign_name_is_found() {
 #[test]
 fn a_listing_is_compared_and_written() {
     let folder = small("pub struct Reading;\n");
-    let first = surfaces(folder.path(), &[]).listings;
+    let Some(Surfaces { listings: first, .. }) = surfaces(folder.path(), &[]) else {
+        return;
+    };
     put(folder.path(), "docs/api/gone.txt", "pub mod gone\n");
     let touched = write(folder.path(), &first, &[FOLDER]).unwrap();
     assert_eq!(touched, ["docs/api/meter.txt", "docs/api/gone.txt (removed)"]);
     put(folder.path(), "crates/meter/src/lib.rs", "pub struct Measured;\n");
-    let second = surfaces(folder.path(), &[]).listings;
+    let second = surfaces(folder.path(), &[]).unwrap().listings;
     let stale = compare(folder.path(), &second, &[FOLDER]);
     assert_eq!(stale.len(), 1);
     assert_eq!(stale[0].path, "docs/api/meter.txt");
@@ -144,16 +164,37 @@ fn an_allowance_stands_there_once() {
 }
 
 #[test]
-fn another_format_is_refused_with_what_to_do() {
-    assert!(check_format(r#"{"root": 0, "format_version": 57}"#).is_ok());
-    let message = check_format(r#"{"root": 0, "format_version": 61}"#).unwrap_err();
+fn another_format_is_told_from_what_fails() {
+    assert_eq!(check_format(r#"{"root": 0, "format_version": 57}"#), Ok(()));
+    let folder = tempfile::tempdir().unwrap();
+    put(
+        folder.path(),
+        "doc/smart_meter.json",
+        r#"{"root": 0, "format_version": 61}"#,
+    );
+    let unread = Documented::load(folder.path(), "smart-meter").unwrap_err();
+    assert_eq!(unread, Unread::OtherFormat(61));
+    let message = unread.to_string();
     for part in [
-        "in format 61",
-        "format 57 is needed",
+        "this Rust writes format 61, the listing needs 57 (Rust 1.95); ",
         "cargo +1.95 xtask api",
         "raise `public-api` and `rustdoc-types`",
     ] {
         assert!(message.contains(part), "{message}");
     }
-    assert!(check_format("{}").is_err());
+    assert!(matches!(check_format("{}"), Err(Unread::Failed(_))));
+    assert!(matches!(
+        Documented::load(folder.path(), "tool"),
+        Err(Unread::Failed(_))
+    ));
+}
+
+#[test]
+fn another_format_passes_a_check_and_writes_nothing() {
+    let other = Unread::OtherFormat(61);
+    assert!(settle_unread(&other, true));
+    assert!(!settle_unread(&other, false));
+    let failed = Unread::Failed("rustdoc cannot describe the crates".to_owned());
+    assert!(!settle_unread(&failed, true));
+    assert!(!settle_unread(&failed, false));
 }

@@ -43,6 +43,23 @@ fn a_block_has_its_line_and_its_text() {
 }
 
 #[test]
+fn a_block_ends_at_backticks_with_nothing_behind_them() {
+    let found = blocks("```sh\nls\n```text\n``\n```  \n````text\n```\nlet a = 1;\n```\n`````\n```\nlet b = 2;\n```\n");
+    let found: Vec<(usize, &str, &str)> = found
+        .iter()
+        .map(|block| (block.line, block.info.as_str(), block.text.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (1, "sh", "ls\n```text\n``\n"),
+            (6, "text", "```\nlet a = 1;\n```\n"),
+            (11, "", "let b = 2;\n"),
+        ]
+    );
+}
+
+#[test]
 fn a_block_that_nothing_compiles_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

@@ -70,7 +70,41 @@ fn every_module_counts_whatever_it_is_compiled_for() {
         ("tests/support/mod.rs", "mod more;"),
         ("tests/support/more.rs", ""),
     ];
-    assert_eq!(found(CRATE, &[LIBRARY, ALL], &files), Ok(2));
+    assert_eq!(found(CRATE, &[LIBRARY, ALL], &files), Ok(3));
+}
+
+#[test]
+fn a_folder_that_nobody_names_is_left_out() {
+    let files = [
+        ("tests/all.rs", "mod readings;"),
+        ("tests/readings.rs", "mod support;"),
+        ("tests/support/mod.rs", ""),
+        ("tests/fixtures/day.json", "{}"),
+    ];
+    assert_eq!(
+        found(CRATE, &[LIBRARY, ALL], &files).unwrap_err(),
+        ["crates/meter/tests/support/mod.rs: is not a module of tests/all.rs; nothing runs it: add `mod support;`"],
+        "the module of another file stands in the folder of that file"
+    );
+}
+
+#[test]
+fn a_folder_may_be_named_from_a_module_and_by_its_path() {
+    let mut files = vec![
+        ("tests/all.rs", "mod readings;\nmod support;"),
+        ("tests/readings.rs", "mod lines;"),
+        ("tests/readings/lines.rs", "#[path = \"stub/mod.rs\"]\nmod stub;"),
+        ("tests/support/mod.rs", ""),
+        ("tests/stub/mod.rs", ""),
+    ];
+    let problems = found(CRATE, &[LIBRARY, ALL], &files).unwrap_err();
+    assert_eq!(
+        problems.len(),
+        1,
+        "a path begins at the folder of its file: {problems:?}"
+    );
+    files[2].1 = "#[path = \"../stub/mod.rs\"]\nmod stub;";
+    assert_eq!(found(CRATE, &[LIBRARY, ALL], &files), Ok(4));
 }
 
 #[test]
@@ -121,6 +155,10 @@ fn a_program_that_cannot_be_read_is_told() {
         (
             vec![("tests/all.rs", "mod {")],
             "crates/meter/tests/all.rs: cannot be parsed",
+        ),
+        (
+            vec![("tests/all.rs", "mod lines;"), ("tests/lines.rs", "fn")],
+            "crates/meter/tests/lines.rs: cannot be parsed",
         ),
         (vec![], "crates/meter/tests/all.rs: cannot be read"),
     ] {

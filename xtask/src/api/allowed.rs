@@ -38,21 +38,6 @@ pub const ALLOWED: &[Allowance] = &[
     },
     Allowance {
         package: Some("energy-core"),
-        name: "oauth2::AsyncHttpClient",
-        reason: "feature `oauth2`: a grant that goes over a transport of this crate",
-    },
-    Allowance {
-        package: Some("energy-core"),
-        name: "oauth2::ErrorResponse",
-        reason: "feature `oauth2`: what a refused grant means, whatever its kind",
-    },
-    Allowance {
-        package: Some("energy-core"),
-        name: "oauth2::RequestTokenError",
-        reason: "feature `oauth2`: what a refused grant means, whatever its kind",
-    },
-    Allowance {
-        package: Some("energy-core"),
         name: "reqwest::ClientBuilder",
         reason: "feature `reqwest`: proxies, certificates and the like are set on it",
     },
@@ -70,6 +55,11 @@ pub const ALLOWED: &[Allowance] = &[
         package: Some("energy-core"),
         name: "serde_core::Serializer",
         reason: "functions for `serde(with)` in models",
+    },
+    Allowance {
+        package: Some("energy-core"),
+        name: "serde_json::Error",
+        reason: "line and column of JSON that cannot be read, as the source of an error",
     },
     Allowance {
         package: Some("energy-core"),
@@ -95,16 +85,6 @@ pub const ALLOWED: &[Allowance] = &[
         package: Some("solarnet-oscp"),
         name: "axum_core::IntoResponse",
         reason: "feature `server`: a handler may answer with a refusal",
-    },
-    Allowance {
-        package: Some("solarnet-oscp"),
-        name: "serde_core::Deserializer",
-        reason: "`serde(remote)` writes public functions beside the checked implementations",
-    },
-    Allowance {
-        package: Some("solarnet-oscp"),
-        name: "serde_core::Serializer",
-        reason: "`serde(remote)` writes public functions beside the checked implementations",
     },
 ];
 

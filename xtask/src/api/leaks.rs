@@ -16,11 +16,13 @@ const OPEN: &[&str] = &[
     "http",
     "rust_decimal",
     "secrecy",
-    "serde_json",
     "std",
     "time",
     "url",
 ];
+
+/// Names that may stand anywhere, though the rest of their crates may not.
+const OPEN_NAMES: &[&str] = &["serde_json::Map", "serde_json::Value"];
 
 /// A name of another crate in a public item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +37,7 @@ pub struct Foreign {
     pub name: String,
 }
 
-/// The names in `documented`, which is `package`, of crates that are neither open nor among `published`.
+/// The names in `documented`, which is `package`, that are not open, of crates that are not either, nor among `published`.
 pub fn foreign(documented: &Documented, package: &str, published: &[&str]) -> BTreeSet<Foreign> {
     let krate = &documented.krate;
     let is_ours = |name: &str| OPEN.contains(&name) || published.iter().any(|own| own.replace('-', "_") == name);
@@ -46,7 +48,7 @@ pub fn foreign(documented: &Documented, package: &str, published: &[&str]) -> BT
             continue;
         };
         for (owner, name) in names(krate, item) {
-            if !is_ours(&owner) {
+            if !is_ours(&owner) && !OPEN_NAMES.contains(&name.as_str()) {
                 found.insert(Foreign {
                     package: package.to_owned(),
                     place: place(item, package),

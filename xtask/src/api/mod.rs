@@ -12,7 +12,7 @@ use crate::checks::metadata::Metadata;
 use crate::process;
 use crate::stale::{self, Output};
 use allowed::{ALLOWED, Allowance};
-use rustdoc::Documented;
+use rustdoc::{Documented, Unread};
 
 /// The folder of the listings; everything in it is generated.
 pub const FOLDER: &str = "docs/api";
@@ -32,8 +32,8 @@ impl Surfaces {
     /// Reads the published crates below `root`, built in `target`. `wrapper` is this command, which stands in for rustdoc.
     ///
     /// # Errors
-    /// The crates do not build, or rustdoc writes what is not understood.
-    pub fn load(root: &Path, target: &Path, wrapper: &Path, allowances: &[Allowance]) -> Result<Self, String> {
+    /// The crates do not build, or rustdoc writes what is not understood, or another format than is read here.
+    pub fn load(root: &Path, target: &Path, wrapper: &Path, allowances: &[Allowance]) -> Result<Self, Unread> {
         let metadata = Metadata::load(root, &["--no-deps"])?;
         let members = metadata.members();
         let published = members.iter().filter(|package| package.is_published());
@@ -62,15 +62,30 @@ impl Surfaces {
 pub fn command(root: &Path, only_check: bool) -> bool {
     println!("api: what programs see of each published crate");
     let loaded = std::env::current_exe()
-        .map_err(|error| format!("this command does not know its own path: {error}"))
+        .map_err(|error| Unread::Failed(format!("this command does not know its own path: {error}")))
         .and_then(|wrapper| Surfaces::load(root, &process::target(root), &wrapper, ALLOWED));
-    let surfaces = match loaded {
-        Ok(surfaces) => surfaces,
-        Err(message) => {
-            eprintln!("{message}\nfailed: api");
-            return false;
+    match loaded {
+        Ok(surfaces) => settle(root, &surfaces, only_check),
+        Err(unread) => settle_unread(&unread, only_check),
+    }
+}
+
+/// Prints why there is nothing to compare or to write, and says whether all is well: a check says nothing against the
+/// crates where this Rust writes a format that is not read here, and there is nothing that could be written.
+pub fn settle_unread(unread: &Unread, only_check: bool) -> bool {
+    match unread {
+        Unread::OtherFormat(_) if only_check => {
+            println!("not compared: {unread}");
+            true
         }
-    };
+        _ => {
+            eprintln!("{unread}\nfailed: api");
+            false
+        }
+    }
+}
+
+fn settle(root: &Path, surfaces: &Surfaces, only_check: bool) -> bool {
     let fresh = if only_check {
         let stale = stale::compare(root, &surfaces.listings, &[FOLDER]);
         stale.is_empty() || stale::report(&stale, "cargo xtask api")

@@ -1,6 +1,7 @@
 //! The crates as rustdoc understands them, in its JSON.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -16,6 +17,35 @@ pub const VARIABLE: &str = "XTASK_RUSTDOC";
 /// The Rust whose rustdoc writes the format that is read here.
 const RUST: &str = "1.95";
 
+/// Why the crates' surface is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// This Rust writes another format than the one that is read here, which says nothing of the crates.
+    OtherFormat(u32),
+    /// Something failed.
+    Failed(String),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherFormat(found) => write!(
+                f,
+                "this Rust writes format {found}, the listing needs {FORMAT_VERSION} (Rust {RUST}); take that toolchain \
+                 (`cargo +{RUST} xtask api`), or raise `public-api` and `rustdoc-types` in Cargo.toml together to the \
+                 versions for format {found}"
+            ),
+            Self::Failed(message) => f.write_str(message),
+        }
+    }
+}
+
+impl From<String> for Unread {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
+    }
+}
+
 /// A crate, twice: as rustdoc describes it, and as a list of what is public.
 #[derive(Debug)]
 pub struct Documented {
@@ -30,7 +60,7 @@ impl Documented {
     ///
     /// # Errors
     /// There is nothing, or it is in another format.
-    pub fn load(target: &Path, package: &str) -> Result<Self, String> {
+    pub fn load(target: &Path, package: &str) -> Result<Self, Unread> {
         let path = target.join("doc").join(format!("{}.json", package.replace('-', "_")));
         let not_read = |error: &dyn std::fmt::Display| format!("{}: cannot be read: {error}", path.display());
         let text = std::fs::read_to_string(&path).map_err(|error| not_read(&error))?;
@@ -51,8 +81,8 @@ impl Documented {
 /// Refuses JSON of another format than the one that is read here.
 ///
 /// # Errors
-/// Which format it is, which one is needed, and what to do.
-pub fn check_format(text: &str) -> Result<(), String> {
+/// It is in another format, or does not say in which.
+pub fn check_format(text: &str) -> Result<(), Unread> {
     #[derive(Deserialize)]
     struct Format {
         format_version: u32,
@@ -61,13 +91,10 @@ pub fn check_format(text: &str) -> Result<(), String> {
         .map_err(|error| format!("rustdoc's JSON does not say its format: {error}"))?
         .format_version;
     if found == FORMAT_VERSION {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(Unread::OtherFormat(found))
     }
-    Err(format!(
-        "rustdoc wrote its JSON in format {found}, and format {FORMAT_VERSION} is needed; take the toolchain of Rust \
-         {RUST} (`cargo +{RUST} xtask api`), or raise `public-api` and `rustdoc-types` in Cargo.toml together to the \
-         versions for format {found}"
-    ))
 }
 
 /// Has rustdoc describe the workspace at `root` in JSON, below `target`.

@@ -5,6 +5,7 @@ pub mod deps;
 pub mod examples;
 pub mod features;
 pub mod metadata;
+pub mod modules;
 pub mod spec;
 pub mod test_files;
 

@@ -4,22 +4,34 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::metadata::{Metadata, Package};
+use super::modules::{follow, shown};
 use crate::problem::Problem;
 
-/// Counts the test files of all packages.
+/// Counts the test files of all packages: those in the folders of tests, and the `mod.rs` of each folder in there.
+///
+/// A module counts whichever package names it, because tests share what stands in for a service.
 ///
 /// # Errors
 /// Those that nothing runs, and those that cannot be read.
 pub fn check(root: &Path, metadata: &Metadata) -> Result<usize, Vec<Problem>> {
-    let (mut count, mut problems) = (0, Vec::new());
+    let (mut reached, mut problems) = (BTreeSet::new(), Vec::new());
+    for package in metadata.members() {
+        let folders = folders(package);
+        let here = |path: &Path| path.parent().is_some_and(|parent| folders.contains(parent));
+        for target in package.targets.iter().filter(|target| here(&target.src_path)) {
+            problems.extend(follow(root, &target.src_path, &mut reached).err());
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut count = 0;
     for package in metadata.members() {
         for folder in folders(package) {
-            let files = rust_files(&folder);
+            let files = test_files(&folder);
             count += files.len();
-            match modules(package, &folder) {
-                Ok(modules) => problems.extend(left_out(root, package, &files, &modules)),
-                Err((file, message)) => problems.push(Problem::of_file(shown(root, &file), message)),
-            }
+            let left_out = files.iter().filter(|file| !reached.contains(*file));
+            problems.extend(left_out.map(|file| left_out_problem(root, package, &folder, file)));
         }
     }
     if problems.is_empty() { Ok(count) } else { Err(problems) }
@@ -35,54 +47,29 @@ fn folders(package: &Package) -> BTreeSet<PathBuf> {
         .collect()
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+fn test_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|entry| {
+            let path = entry.path();
+            let module = path.join("mod.rs");
+            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+            if is_rust {
+                Some(path)
+            } else {
+                module.is_file().then_some(module)
+            }
+        })
         .collect();
     files.sort();
     files
 }
 
-/// The modules that the programs and libraries of this folder name, and those files' own names.
-fn modules(package: &Package, folder: &Path) -> Result<BTreeSet<PathBuf>, (PathBuf, String)> {
-    let mut modules = BTreeSet::new();
-    let here = |path: &Path| path.parent() == Some(folder);
-    for target in package.targets.iter().filter(|target| here(&target.src_path)) {
-        let failed = |message: String| (target.src_path.clone(), message);
-        let text =
-            std::fs::read_to_string(&target.src_path).map_err(|error| failed(format!("cannot be read: {error}")))?;
-        let file = syn::parse_file(&text).map_err(|error| failed(format!("cannot be parsed: {error}")))?;
-        modules.insert(target.src_path.clone());
-        modules.extend(file.items.iter().filter_map(|item| match item {
-            syn::Item::Mod(module) if module.content.is_none() => Some(folder.join(format!("{}.rs", module.ident))),
-            _ => None,
-        }));
-    }
-    Ok(modules)
-}
-
-fn left_out<'a>(
-    root: &'a Path,
-    package: &'a Package,
-    files: &'a [PathBuf],
-    modules: &'a BTreeSet<PathBuf>,
-) -> impl Iterator<Item = Problem> + 'a {
-    files.iter().filter(|file| !modules.contains(*file)).map(move |file| {
-        let all = file.with_file_name("all.rs");
-        let all = all
-            .strip_prefix(package.manifest_path.parent().unwrap_or(root))
-            .unwrap_or(&all);
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        let message = format!(
-            "is not a module of {}; nothing runs it: add `mod {stem};`",
-            all.display()
-        );
-        Problem::of_file(shown(root, file), message)
-    })
-}
-
-fn shown(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
+fn left_out_problem(root: &Path, package: &Package, folder: &Path, file: &Path) -> Problem {
+    let all = folder.join("all.rs");
+    let all = shown(package.manifest_path.parent().unwrap_or(root), &all);
+    let below = file.strip_prefix(folder).unwrap_or(file).with_extension("");
+    let name = below.iter().next().unwrap_or_default().to_string_lossy();
+    let message = format!("is not a module of {all}; nothing runs it: add `mod {name};`");
+    Problem::of_file(shown(root, file), message)
 }
