@@ -40,8 +40,9 @@ pub use secret::Secret;
 pub use transport::{HttpRequest, HttpResponse};
 
 // Types of these crates stand in the public interface, so their versions are part of it: a new major version of one is a
-// new major version of this crate. So are those of `serde_json`, `futures-core`, and with their features of `reqwest` and
-// `oauth2`, which programs that name them depend on themselves.
+// new major version of this crate. So are those of `serde`, `serde_json`, `futures-core` (`Stream`), `tokio` (`AsyncWrite`,
+// where a download goes) and, with its feature, `reqwest` (`ClientBuilder`), which programs that name them depend on
+// themselves.
 pub use {bytes, http, secrecy, time, url};
 
 #[doc(hidden)]

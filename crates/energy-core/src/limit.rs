@@ -185,6 +185,18 @@ impl Counted {
     }
 }
 
+impl State {
+    /// Until when the service wants no calls. No block is longer than the longest; one that is was set by a clock that was
+    /// wrong then.
+    fn blocked_at(&mut self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.blocked_until = self
+            .blocked_until
+            .filter(|until| *until > now)
+            .map(|until| until.min(now.saturating_add(signed(LONGEST_BLOCK))));
+        self.blocked_until
+    }
+}
+
 impl Limiter {
     /// Counts in these windows, all at once.
     pub fn new(windows: impl IntoIterator<Item = Window>) -> Self {
@@ -295,7 +307,7 @@ impl Limiter {
     /// What is left of each quota, named in `zone`; and, while the service wants no calls at all, one of which nothing is.
     pub fn quotas(&self, now: OffsetDateTime) -> Vec<Quota> {
         let mut state = self.state();
-        let blocked = state.blocked_until.filter(|until| *until > now).map(|until| Quota {
+        let blocked = state.blocked_at(now).map(|until| Quota {
             zone: Some(COUNTED_BY_SERVICE.to_owned()),
             remaining: Some(0),
             retry_at: Some(until),

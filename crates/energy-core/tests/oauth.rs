@@ -1,35 +1,40 @@
 //! Token requests on the wire, and what their failures mean.
 #![cfg(all(feature = "oauth2", feature = "test-util"))]
 
-use std::sync::Arc;
-
-use energy_core::auth::AuthError;
-use energy_core::auth::oauth::{Dialect, OauthHttp, auth_error};
+use energy_core::Secret;
+use energy_core::auth::oauth::{Application, Dialect, Grants, Server};
+use energy_core::auth::{AuthError, NoLogin, StoredToken};
+use energy_core::clock::ManualClock;
 use energy_core::transport::TransportErrorKind;
-use oauth2::basic::{BasicClient, BasicTokenResponse};
-use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, RefreshToken, ResourceOwnerPassword, ResourceOwnerUsername,
-    TokenResponse, TokenUrl,
-};
+use url::Url;
 
-use crate::support::{Answer, Script, chain};
+use crate::support::{Answer, AnyLogin, START, Script, builder, chain};
 
 const SECRET: &str = "CANARY/s3cr+t";
 const REFRESH: &str = "CANARY-refresh";
 
-type Result = std::result::Result<BasicTokenResponse, AuthError>;
+/// Where the application's login goes.
+#[derive(Clone, Copy, Debug)]
+enum Login {
+    Basic,
+    Parameters,
+}
 
-async fn refresh(script: &Script, dialect: Dialect, auth: AuthType) -> Result {
-    let client = BasicClient::new(ClientId::new("app".to_owned()))
-        .set_client_secret(ClientSecret::new(SECRET.to_owned()))
-        .set_auth_type(auth)
-        .set_token_uri(TokenUrl::new("https://login.example/token?tenant=1".to_owned()).unwrap());
-    let http = OauthHttp::new(Arc::new(script.clone()), dialect);
-    client
-        .exchange_refresh_token(&RefreshToken::new(REFRESH.to_owned()))
-        .request_async(&http)
-        .await
-        .map_err(auth_error)
+fn grants(script: &Script, dialect: Dialect, login: Login) -> Grants {
+    let mut server = Server::new(Url::parse("https://login.example/token?tenant=1").unwrap());
+    server.dialect = dialect;
+    server.basic = matches!(login, Login::Basic);
+    let client = builder(script, &ManualClock::new(START), AnyLogin::new(NoLogin)).build();
+    Grants::new(
+        &client.unwrap().setup(),
+        server,
+        Application::new("app", SECRET).unwrap(),
+    )
+}
+
+async fn refresh(script: &Script, dialect: Dialect, login: Login) -> Result<StoredToken, AuthError> {
+    let old = StoredToken::new("old").with_refresh(REFRESH);
+    grants(script, dialect, login).refresh(&old, &[]).await
 }
 
 fn issued() -> Answer {
@@ -41,8 +46,8 @@ fn issued() -> Answer {
 #[tokio::test]
 async fn a_form_is_sent_as_the_standard_says() {
     let script = Script::new([issued()]);
-    let token = refresh(&script, Dialect::Form, AuthType::RequestBody).await.unwrap();
-    assert_eq!(token.access_token().secret(), "new");
+    let token = refresh(&script, Dialect::Form, Login::Parameters).await.unwrap();
+    assert_eq!(token.access, Secret::new("new"));
     let sent = &script.sent()[0];
     assert_eq!(sent.request.method(), "POST");
     assert_eq!(sent.path(), "/token?tenant=1");
@@ -56,7 +61,7 @@ async fn a_form_is_sent_as_the_standard_says() {
 #[tokio::test]
 async fn json_has_the_same_parameters_unescaped() {
     let script = Script::new([issued()]);
-    refresh(&script, Dialect::Json, AuthType::RequestBody).await.unwrap();
+    refresh(&script, Dialect::Json, Login::Parameters).await.unwrap();
     let sent = &script.sent()[0];
     assert_eq!(sent.header("content-type"), "application/json");
     assert_eq!(sent.path(), "/token?tenant=1");
@@ -75,7 +80,7 @@ async fn json_has_the_same_parameters_unescaped() {
 #[tokio::test]
 async fn a_query_leaves_the_body_empty() {
     let script = Script::new([issued()]);
-    refresh(&script, Dialect::Query, AuthType::RequestBody).await.unwrap();
+    refresh(&script, Dialect::Query, Login::Parameters).await.unwrap();
     let sent = &script.sent()[0];
     assert_eq!(sent.request.method(), "POST");
     assert_eq!(
@@ -90,7 +95,7 @@ async fn a_query_leaves_the_body_empty() {
 async fn basic_login_stays_in_its_header_in_every_dialect() {
     for dialect in [Dialect::Form, Dialect::Json, Dialect::Query] {
         let script = Script::new([issued()]);
-        refresh(&script, dialect, AuthType::BasicAuth).await.unwrap();
+        refresh(&script, dialect, Login::Basic).await.unwrap();
         let sent = &script.sent()[0];
         // `app:CANARY%2Fs3cr%2Bt`, as RFC 6749 section 2.3.1 encodes it.
         assert_eq!(sent.header("authorization"), "Basic YXBwOkNBTkFSWSUyRnMzY3IlMkJ0");
@@ -102,14 +107,15 @@ async fn basic_login_stays_in_its_header_in_every_dialect() {
 async fn every_success_is_one() {
     for status in [200, 201, 202] {
         let answer = Answer::new(status).body(r#"{"access_token": "new", "token_type": "bearer"}"#);
-        let token = refresh(&Script::new([answer]), Dialect::Json, AuthType::RequestBody).await;
-        assert_eq!(token.unwrap().access_token().secret(), "new", "{status}");
+        let token = refresh(&Script::new([answer]), Dialect::Json, Login::Parameters).await;
+        assert_eq!(token.unwrap().access, Secret::new("new"), "{status}");
     }
 }
 
 async fn failed(answer: Answer) -> AuthError {
     let script = Script::new([answer]);
-    refresh(&script, Dialect::Form, AuthType::BasicAuth).await.unwrap_err()
+    let grants = grants(&script, Dialect::Form, Login::Basic);
+    grants.client_credentials(&[]).await.unwrap_err()
 }
 
 fn refusal(code: &str) -> Answer {
@@ -198,6 +204,18 @@ async fn a_refusal_in_other_words_is_judged_by_its_status() {
 }
 
 #[tokio::test]
+async fn a_refresh_that_is_refused_in_other_words_needs_a_person() {
+    for status in [400, 401, 403] {
+        let script = Script::new([Answer::new(status).body(r#"{"message": "This token is used up."}"#)]);
+        let error = refresh(&script, Dialect::Form, Login::Basic).await.unwrap_err();
+        assert!(
+            matches!(&error, AuthError::Reauthorise(why) if why.ends_with("This token is used up.")),
+            "{status}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_cause_of_a_missing_answer_is_kept() {
     let error = failed(Answer::Fail(TransportErrorKind::Connect)).await;
     assert_eq!(error.to_string(), "no new token: the token endpoint did not answer");
@@ -214,7 +232,7 @@ async fn no_error_shows_what_was_sent_even_if_the_service_does() {
         "YXBwOkNBTkFSWSUyRnMzY3IlMkJ0",
     ];
     let mut shown = Vec::new();
-    for auth in [AuthType::BasicAuth, AuthType::RequestBody] {
+    for login in [Login::Basic, Login::Parameters] {
         for dialect in [Dialect::Form, Dialect::Json, Dialect::Query] {
             for status in [200, 400, 401, 500] {
                 for echo in echoes {
@@ -232,7 +250,7 @@ async fn no_error_shows_what_was_sent_even_if_the_service_does() {
                         let plain = Answer::new(status).body(body);
                         for answer in [answer, plain] {
                             let script = Script::new([answer]);
-                            let error = refresh(&script, dialect, auth.clone()).await.unwrap_err();
+                            let error = refresh(&script, dialect, login).await.unwrap_err();
                             shown.extend(chain(&error));
                         }
                     }
@@ -257,33 +275,17 @@ async fn the_base64_of_a_login_is_a_secret_too() {
 
 #[tokio::test]
 async fn codes_and_passwords_are_secrets_too() {
-    let client = BasicClient::new(ClientId::new("app".to_owned()))
-        .set_token_uri(TokenUrl::new("https://login.example/token".to_owned()).unwrap());
     let echo = || {
         Script::new([Answer::new(400)
             .body(r#"{"error": "invalid_request", "error_description": "code CANARY-1, password CANARY-2"}"#)])
     };
-    let http = OauthHttp::new(Arc::new(echo()), Dialect::Form);
-    let code = client
-        .exchange_code(AuthorizationCode::new("CANARY-1".to_owned()))
-        .request_async(&http)
-        .await
-        .map_err(auth_error)
-        .unwrap_err();
+    let grants = || grants(&echo(), Dialect::Form, Login::Basic);
+    let code = grants().exchange(&Secret::new("CANARY-1")).await.unwrap_err();
     assert!(
         code.to_string().contains("code [redacted], password CANARY-2"),
         "{code}"
     );
-    let (name, password) = (
-        ResourceOwnerUsername::new("me".to_owned()),
-        ResourceOwnerPassword::new("CANARY-2".to_owned()),
-    );
-    let password = client
-        .exchange_password(&name, &password)
-        .request_async(&http)
-        .await
-        .map_err(auth_error)
-        .unwrap_err();
+    let password = grants().password("me", &Secret::new("CANARY-2")).await.unwrap_err();
     assert!(
         password.to_string().contains("code CANARY-1, password [redacted]"),
         "{password}"
@@ -291,7 +293,8 @@ async fn codes_and_passwords_are_secrets_too() {
 }
 
 #[test]
-fn the_sender_shows_nothing() {
-    let http = OauthHttp::new(Arc::new(Script::new([issued()])), Dialect::Json);
-    assert!(format!("{http:?}").starts_with("OauthHttp"));
+fn the_grants_show_no_secret() {
+    let grants = grants(&Script::new([issued()]), Dialect::Json, Login::Basic);
+    let shown = format!("{grants:?}");
+    assert!(shown.contains("\"app\"") && !shown.contains("CANARY"), "{shown}");
 }

@@ -9,8 +9,8 @@ use energy_core::Operation;
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::limit::{Limiter, Quota, Window};
 use energy_core::model::{
-    Capabilities, Capability, Direction, Interval, IntervalReading, Quality, Quantity, Reach, Requirement, Sample,
-    Scope, ScopeLevel, Series, SeriesInfo, Shortfall, Site, TimeZone, ValueKind, WattHours, Watts,
+    Capabilities, Capability, Coverage, Direction, Interval, IntervalReading, Quality, Quantity, Reach, Requirement,
+    Sample, Scope, ScopeLevel, Series, SeriesInfo, Shortfall, Site, TimeZone, ValueKind, WattHours, Watts,
 };
 use energy_core::source::{Account, AnySeries, DAY, Instead, Plan, Question, Source, SourceError};
 use energy_core::transport::BoxFuture;
@@ -253,6 +253,54 @@ async fn devices_that_were_not_asked_for_are_left_out() {
     assert_eq!(series[0].info().scope, Scope::Inverter("b".into()));
 }
 
+#[tokio::test]
+async fn what_is_still_to_come_is_not_in_the_answer() {
+    // A source that lists the coming hours with zeros.
+    let mill = Mill::new(None);
+    let hour = Duration::from_secs(3_600);
+    let around = Interval::new(NOW - hour, NOW + hour).unwrap();
+    let info = SeriesInfo::new(Scope::Pv, Quantity::ActiveEnergy, ValueKind::IntervalSum);
+    let points = around.split_by(hour / 2).unwrap();
+    let series = Series::new(
+        info,
+        points.map(|half| IntervalReading::new(half, WattHours(0.0))).collect(),
+    )
+    .unwrap();
+    let question = Question::production(around);
+    let capability = mill.choose(&question).unwrap();
+    let run = std::future::ready(Ok(vec![series.into()]));
+    let plan = Plan::of_series(mill.account(), &site(), &question, capability, run);
+    let answer = plan.run().await.unwrap();
+    assert_eq!(answer[0].energy().unwrap().span(), Interval::new(NOW - hour, NOW).ok());
+}
+
+#[tokio::test]
+async fn instants_at_both_edges_are_there_so_that_energy_is_known_up_to_them() {
+    let mill = Mill::new(None);
+    let interval = last(FIVE_MINUTES * 2);
+    let info = SeriesInfo::new(Scope::Pv, Quantity::ActivePower, ValueKind::Instant).with_step(FIVE_MINUTES);
+    let points = (0_u32..4).map(|back| Sample::new(NOW - FIVE_MINUTES * back, Watts(600.0)));
+    let series = Series::new(info, points.collect()).unwrap();
+    let question = Question::production(interval);
+    let capability = mill.choose(&question).unwrap();
+    let run = std::future::ready(Ok(vec![series.into()]));
+    let plan = Plan::of_series(mill.account(), &site(), &question, capability, run);
+    let answer = plan.run().await.unwrap();
+    assert_eq!(answer[0].len(), 3);
+    let energy = answer[0].to_energy().unwrap().unwrap();
+    let whole = energy.amount_in(interval, Coverage::Full).unwrap();
+    assert_eq!(whole.value, Some(WattHours(100.0)));
+}
+
+#[test]
+fn a_device_named_twice_is_asked_for_once() {
+    let question = Question::production(last(DAY))
+        .with_device("a")
+        .with_device("b")
+        .with_device("a");
+    assert_eq!(question.devices, ["a".into(), "b".into()]);
+}
+
 #[test]
 fn a_plan_says_by_how_much_a_quota_is_too_small() {
     let plan = Mill::new(None).plan(&site(), &Question::production(last(DAY))).unwrap();
@@ -285,6 +333,10 @@ fn a_service_that_wants_no_calls_has_no_quota_left() {
     let quotas = limiter.quotas(NOW);
     assert_eq!(quotas[0].remaining, Some(0));
     assert!(limiter.quotas(NOW + Duration::from_secs(60)).is_empty());
+    // A stamp of a clock that is wrong is believed for a month.
+    told.retry_at = Some(NOW + 4_000 * DAY);
+    limiter.observe(&told, NOW + 2_000 * DAY);
+    assert_eq!(limiter.quotas(NOW)[0].retry_at, Some(NOW + 31 * DAY));
 }
 
 #[test]

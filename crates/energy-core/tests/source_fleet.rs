@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use energy_core::Operation;
+use energy_core::auth::{AuthError, Authenticator, Proof};
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::limit::Quota;
 use energy_core::model::{Capabilities, Interval, Requirement, Site};
 use energy_core::source::{Account, AnySeries, Fleet, Plan, Question, Source, SourceError, SourceIndex};
-use energy_core::transport::{BoxFuture, TransportErrorKind};
+use energy_core::transport::{BoxFuture, HttpRequest, TransportError, TransportErrorKind};
 use http::Method;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -158,7 +159,12 @@ async fn answers_come_in_the_order_of_the_sites_and_failures_beside_them() {
     assert!(fleet.site(SourceIndex(1), Site::new("nowhere")).is_none());
 
     let plan = fleet.plan(&sites, &question());
-    assert_eq!(plan.calls(SourceIndex(0)), 12);
+    assert_eq!((plan.calls(SourceIndex(0)), plan.cost(SourceIndex(0))), (12, 12));
+    assert_eq!(plan.calls(SourceIndex(1)), 0);
+    let mut quota = Quota::default();
+    quota.remaining = Some(10);
+    assert_eq!(plan.fits(SourceIndex(0), &quota).unwrap_err().short_by(), 2);
+    assert!(plan.fits(SourceIndex(1), &quota).is_ok());
     assert_eq!(plan.plans().filter(|(_, plan)| plan.is_err()).count(), 1);
     let answers = plan.run().await;
     let found: Vec<_> = answers.found.iter().map(|found| found.of.site.id.as_str()).collect();
@@ -257,7 +263,7 @@ async fn a_service_that_is_not_there_is_given_up_after_three_calls() {
     let last = answers.failed.last().unwrap().error.to_string();
     assert_eq!(
         last,
-        "dead: not asked, because 3 calls in a row did not reach the service"
+        "dead: not asked, because the service was not reached for 3 sites in a row"
     );
     // The next round asks again.
     let _ = fleet.readings(&sites, &question()).await;
@@ -292,4 +298,49 @@ async fn a_panic_in_a_source_is_not_swallowed() {
     let fleet = Fleet::new().with_source(broken);
     let sites = fleet.sites().await.found;
     let _ = fleet.readings(&sites, &question()).await;
+}
+
+#[tokio::test]
+async fn a_site_of_another_fleet_is_told_and_not_asked_of_whoever_has_its_place() {
+    let answer = |_: &str| std::future::ready(Ok(Vec::new()));
+    let here = Fleet::new().with_source(source("here", 1, answer));
+    let there = Fleet::new()
+        .with_source(source("there", 1, answer))
+        .with_source(source("beyond", 1, answer));
+    let mut sites = there.sites().await.found;
+    sites.extend(here.sites().await.found);
+    let answers = here.readings(&sites, &question()).await;
+    assert_eq!((answers.found.len(), answers.failed.len()), (1, 2));
+    let said = answers.failed[0].to_string();
+    assert_eq!(said, "site 0: there: the site 0 is of no source of this fleet");
+}
+
+/// What a call ends in whose login cannot reach its server.
+async fn without_login(provider: &'static str) -> SourceError {
+    let cause = TransportError::new(TransportErrorKind::Timeout, "no answer");
+    let login = NoToken(AuthError::transient("no token server", Some(Box::new(cause) as _)));
+    let script = Script::new([Answer::ok()]);
+    let client = builder(&script, &ManualClock::new(NOW), AnyLogin::new(login))
+        .build()
+        .unwrap();
+    SourceError::call(provider, client.send(&Closed).await.unwrap_err())
+}
+
+#[derive(Debug)]
+struct NoToken(AuthError);
+
+impl Authenticator for NoToken {
+    fn authenticate<'a>(&'a self, _: &'a mut HttpRequest) -> BoxFuture<'a, Result<Proof, AuthError>> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_not_there_counts_as_the_service_and_a_large_answer_does_not() {
+    assert!(without_login("dead").await.is_unreachable());
+    let script = Script::new([Answer::Fail(TransportErrorKind::TooLarge)]);
+    let large = SourceError::call("brook", client(&script).0.send(&Read).await.unwrap_err());
+    assert!(!large.is_unreachable(), "{large}");
+    assert!(!large.was_not_sent());
+    assert!(SourceError::site("brook", &Site::new("1").id, "has no weir").was_not_sent());
 }

@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use crate::support::{self, Answer, AnyLogin, Read, START, Script, Sun, chain, client};
+use crate::support::{Answer, AnyLogin, Read, START, Script, Sun, chain, client};
 
 const KEY: &str = "CANARYk3y";
 
@@ -413,7 +413,7 @@ async fn bodies_are_bounded_whatever_the_transport() {
         if let Some(length) = length {
             response = response.header("content-length", length);
         }
-        support::whole(response.body("12345").unwrap())
+        response.body(Buffered::boxed("12345".into())).unwrap()
     };
     for (length, limit, fits) in [
         (None, 5, true),

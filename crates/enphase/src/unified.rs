@@ -1,17 +1,20 @@
 //! What the sources of both versions share: which calls answer a question, counted and made by the same code.
 
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::time::Duration;
 
 use energy_core::model::{
-    Capabilities, Capability, DeviceId, Interval, IntervalReading, Series, SeriesError, Site, TimeZone, WattHours,
-    ZoneError,
+    Capabilities, Capability, DeviceId, Direction, Interval, IntervalReading, Quality, Quantity, Reach, ScopeLevel,
+    Series, SeriesError, Site, TimeZone, ValueKind, WattHours, ZoneError,
 };
-use energy_core::source::{AnySeries, Plan, Question, Source, SourceError};
+use energy_core::source::{Account, AnySeries, Plan, Question, Source, SourceError};
 use energy_core::transport::BoxFuture;
 use energy_core::{Api, ApiClient, Endpoint, Error, Operation, Paginated};
 use time::{Date, OffsetDateTime};
 
 use crate::daily::LifetimeError;
+use crate::reading::FIVE_MINUTES;
 use crate::{Over, Spanned, SystemId};
 
 /// How errors of the sources call the service.
@@ -32,6 +35,26 @@ pub(crate) struct Offer<A: Api> {
 /// What the offers are about.
 pub(crate) fn capabilities<A: Api>(offers: &[Offer<A>]) -> Capabilities {
     Capabilities::new(offers.iter().map(|offer| offer.capability.clone()).collect())
+}
+
+/// Energy of intervals.
+///
+/// - `back`: how far they go back.
+pub(crate) fn energy(level: ScopeLevel, direction: Direction, step: Duration, back: Reach) -> Capability {
+    Capability::new(Quantity::ActiveEnergy, ValueKind::IntervalSum, level)
+        .with_direction(direction)
+        .with_resolution(step)
+        .with_back(back)
+}
+
+/// The mean power that microinverters produced in five minutes.
+///
+/// - `back`: how far it goes back.
+pub(crate) fn power(level: ScopeLevel, back: Reach) -> Capability {
+    Capability::new(Quantity::ActivePower, ValueKind::IntervalMean, level)
+        .with_direction(Direction::Production)
+        .with_resolution(FIVE_MINUTES)
+        .with_back(back)
 }
 
 /// Calls of one operation, all of which an answer takes.
@@ -151,7 +174,8 @@ impl<A: Api> Asked<'_, A> {
         })
     }
 
-    /// The one call for the site's days that share time with the question, today included.
+    /// The one call for the site's days that share time with the question, today included. What is known of a day that is
+    /// not over when it is asked for is partial, whether the service says when it last heard of the site or not.
     ///
     /// - `request`: from the first day to the last.
     pub(crate) fn days<E: Endpoint<Api = A> + 'static>(
@@ -168,8 +192,10 @@ impl<A: Api> Asked<'_, A> {
             .map_err(|error| SourceError::site(NAME, &self.site.id, format!("has days that are not known: {error}")))?;
         let (client, request) = (self.client.clone(), request(first, last));
         Ok(Calls::new(E::OPERATION, 1, async move {
+            let now = client.clock().now();
             let answer = client.send(&request).await.map_err(failed)?;
             let days = daily(&answer, &zone).map_err(|error| SourceError::data(NAME, error))?;
+            let days = under_way(days, now).map_err(|error| SourceError::data(NAME, error))?;
             Ok(vec![days.into()])
         }))
     }
@@ -181,6 +207,20 @@ impl<A: Api> Asked<'_, A> {
         let end = interval.end().saturating_sub(INSTANT);
         Ok((date(interval.start())?, date(end.min(self.now))?))
     }
+}
+
+/// The days, and of those that end after `now` what is known is partial.
+fn under_way(
+    days: Series<IntervalReading<WattHours>>,
+    now: OffsetDateTime,
+) -> Result<Series<IntervalReading<WattHours>>, SeriesError> {
+    let (info, mut days) = days.into_parts();
+    for day in &mut days {
+        if day.value.is_some() && day.interval.end() > now {
+            day.quality |= Quality::PARTIAL;
+        }
+    }
+    Series::new(info, days)
 }
 
 fn system(site: &Site) -> Result<SystemId, SourceError> {
@@ -203,4 +243,13 @@ pub(crate) async fn all<E: Paginated>(client: &ApiClient<E::Api>, request: E) ->
         all.push(item?);
     }
     Ok(all)
+}
+
+/// The first of each key, in order. What moves from one page to the next between two calls is told by both.
+pub(crate) fn once<T, K: Eq + Hash>(
+    items: impl IntoIterator<Item = T>,
+    key: impl Fn(&T) -> K,
+) -> impl Iterator<Item = T> {
+    let mut seen = HashSet::new();
+    items.into_iter().filter(move |item| seen.insert(key(item)))
 }

@@ -49,6 +49,7 @@ mod v4_spans_properties;
 mod v4_support;
 mod v4_traces;
 mod v4_unified;
+mod v4_unified_days;
 mod v4_unified_inverters;
 mod v4_unified_refusals;
 mod v4_unified_sandbox;

@@ -256,7 +256,7 @@ async fn what_the_service_refuses_comes_through_as_it_is() {
 }
 
 #[tokio::test]
-async fn sites_are_asked_for_by_the_thousand() {
+async fn sites_are_asked_for_by_the_thousand_and_told_once() {
     let server = Server::by(|sent, _| {
         assert_eq!(sent.number("limit"), Some(1_000));
         let mut second = system();
@@ -264,7 +264,7 @@ async fn sites_are_asked_for_by_the_thousand() {
         second["timezone"] = Value::Null;
         match sent.line.contains("next=") {
             false => Reply::json(json!({"systems": [system()], "next": "b2"})),
-            true => Reply::json(json!({"systems": [second]})),
+            true => Reply::json(json!({"systems": [system(), second]})),
         }
     })
     .await;

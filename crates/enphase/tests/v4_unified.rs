@@ -1,11 +1,10 @@
 //! v4 as a source: which calls answer a question, and what the answers are.
 #![cfg(feature = "unified")]
 
-use energy_core::clock::ManualClock;
 use energy_core::model::{Direction, Interval, Quality, Quantity, Scope, ScopeLevel, ValueKind};
 use energy_core::source::{DAY, Question, Source};
+use energy_core::time::Duration;
 use energy_core::time::macros::{date, datetime};
-use energy_core::time::{Date, Duration};
 use enphase::v4::*;
 use serde_json::json;
 
@@ -165,8 +164,9 @@ async fn how_full_batteries_are_has_no_direction() {
     assert_eq!(resource(&asked[0]), "telemetry/battery");
     let states = series.state_of_charge().unwrap();
     assert_eq!((states.info().direction, states.info().step), (None, Some(QUARTER)));
-    // The instants before the end of the question, which is none of its own.
-    assert_eq!(states.len(), 95);
+    let points = states.points();
+    assert_eq!(points.len(), 96);
+    assert_eq!(points.last().unwrap().at, back(1).end(), "the end is one of them");
 }
 
 /// The same data, asked for by hand.
@@ -211,21 +211,6 @@ async fn values_are_those_of_the_answers_themselves() {
 }
 
 #[tokio::test]
-async fn days_at_a_change_of_the_clocks_are_whole() {
-    // Local days of 23 and of 25 hours, and what is asked for them by day and by five minutes.
-    for (day, hours, granularity) in [(date!(2026 - 03 - 29), 23, "day"), (date!(2025 - 10 - 26), 25, "week")] {
-        let interval = site().time_zone.unwrap().day(day).unwrap();
-        let (days, asked) = one(&daily_production(interval)).await;
-        assert_eq!((date(&asked[0], "start_date"), date(&asked[0], "end_date")), (day, day));
-        let points = days.energy().unwrap().points();
-        assert_eq!((points.len(), points[0].interval), (1, interval));
-        let (series, asked) = one(&Question::production(interval).with_resolution(FIVE_MINUTES)).await;
-        assert_eq!((asked.len(), series.len()), (1, hours * 12));
-        assert_eq!(asked[0].parameter("granularity").as_deref(), Some(granularity));
-    }
-}
-
-#[tokio::test]
 async fn intervals_that_the_question_cuts_are_there_as_a_whole() {
     let interval = Interval::new(datetime!(2026-06-17 10:03:20 UTC), datetime!(2026-06-17 11:58 UTC)).unwrap();
     let (series, asked) = one(&Question::production(interval).with_resolution(FIVE_MINUTES)).await;
@@ -255,33 +240,6 @@ async fn what_is_still_to_come_is_neither_asked_for_nor_told() {
     let (series, asked) = one(&Question::production(begun).with_resolution(FIVE_MINUTES)).await;
     assert!(asked.is_empty() && series.is_empty());
     assert_eq!(series.info().step, Some(FIVE_MINUTES));
-}
-
-/// In Auckland it is tomorrow already, in Honolulu still yesterday.
-#[tokio::test]
-async fn today_is_that_of_the_site() {
-    for (now, zone, today) in [
-        (
-            datetime!(2026-06-18 13:00 UTC),
-            "Pacific/Auckland",
-            date!(2026 - 06 - 19),
-        ),
-        (
-            datetime!(2026-06-18 09:00 UTC),
-            "Pacific/Honolulu",
-            date!(2026 - 06 - 17),
-        ),
-    ] {
-        let mut service = service();
-        service.clock = ManualClock::new(now);
-        let mut site = site();
-        site.time_zone = Some(enphase::TimeZone::named(zone));
-        let question = daily_production(Interval::new(now - Duration::days(3), now + Duration::days(3)).unwrap());
-        source(&service).readings(&site, &question).await.unwrap();
-        let asked = service.asked();
-        let first: Date = date(&asked[0], "start_date");
-        assert_eq!((date(&asked[0], "end_date"), first), (today, today - Duration::days(3)));
-    }
 }
 
 #[tokio::test]

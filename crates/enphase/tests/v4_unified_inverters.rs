@@ -43,6 +43,22 @@ async fn microinverters_that_are_named_are_told_week_by_week() {
     assert!(series.iter().all(|series| series.known() == 10 * 288));
 }
 
+#[tokio::test]
+async fn a_microinverter_that_is_named_twice_is_asked_for_once() {
+    let mut question = Question::new(Quantity::ActivePower, ScopeLevel::Inverter, back(7));
+    question.devices = [MICROS[2], MICROS[0], MICROS[2]].map(DeviceId::new).to_vec();
+    assert_eq!(source(&service()).plan(&site(), &question).unwrap().calls(), 2);
+    let (series, asked) = ask(&question).await;
+    let expected = [MICROS[2], MICROS[0]];
+    let asked: Vec<_> = asked.iter().map(resource).collect();
+    assert_eq!(
+        asked,
+        expected.map(|serial| format!("devices/micros/{serial}/telemetry"))
+    );
+    let scopes: Vec<_> = series.iter().map(|series| series.info().scope.clone()).collect();
+    assert_eq!(scopes, expected.map(|serial| Scope::Inverter(DeviceId::new(serial))));
+}
+
 /// Every day before the first answers with the first: it is told once.
 #[tokio::test]
 async fn microinverters_younger_than_the_question_are_told_once() {

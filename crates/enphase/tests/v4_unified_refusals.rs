@@ -160,7 +160,9 @@ async fn a_plan_larger_than_the_quota_ends_where_the_quota_does() {
 }
 
 /// A service with so many systems; the search leaves out the time zone.
-fn with_systems(count: u64, may_search: bool) -> Service {
+///
+/// - `again`: how many systems of the page before a page tells again.
+fn with_systems(count: u64, may_search: bool, again: u64) -> Service {
     Service::by(move |asked, _| {
         let search = asked.url.path().ends_with("/search");
         if search && !may_search {
@@ -171,7 +173,8 @@ fn with_systems(count: u64, may_search: bool) -> Service {
         }
         let size = u64::try_from(asked.number("size").unwrap()).unwrap();
         let page = asked.number("page").map_or(1, |page| u64::try_from(page).unwrap());
-        let systems: Vec<Value> = ((page - 1) * size..count.min(page * size))
+        let first = ((page - 1) * size).saturating_sub(again);
+        let systems: Vec<Value> = (first..count.min(page * size))
             .map(|number| {
                 let mut system = system(7_000 + number);
                 system["timezone"] = if search { Value::Null } else { json!("US/Pacific") };
@@ -194,19 +197,37 @@ async fn sites_take_as_few_calls_as_there_can_be() {
         (2_500, true, 4, 100),
         (250, false, 4, 250),
     ] {
-        let service = with_systems(count, may_search);
+        let service = with_systems(count, may_search, 0);
         let sites = source(&service).sites().await.unwrap();
         assert_eq!(service.count(), calls, "{count} systems");
-        let ids: Vec<String> = sites.iter().map(|site| site.id.to_string()).collect();
-        let expected: Vec<String> = (7_000..7_000 + count).map(|id| id.to_string()).collect();
-        assert_eq!(ids, expected);
+        assert_eq!(ids(&sites), numbers(count));
+        assert_eq!(sites.iter().filter(|site| site.time_zone.is_some()).count(), zones);
+    }
+}
+
+fn ids(sites: &[Site]) -> Vec<String> {
+    sites.iter().map(|site| site.id.to_string()).collect()
+}
+
+/// The ids of so many systems.
+fn numbers(count: u64) -> Vec<String> {
+    (7_000..7_000 + count).map(|id| id.to_string()).collect()
+}
+
+/// A system that is new moves others from one page to the next.
+#[tokio::test]
+async fn a_system_that_two_pages_tell_is_one_site() {
+    for (count, may_search) in [(2_500, true), (350, false)] {
+        let sites = source(&with_systems(count, may_search, 3)).sites().await.unwrap();
+        assert_eq!(ids(&sites), numbers(count));
+        let zones = if may_search { 100 } else { 350 };
         assert_eq!(sites.iter().filter(|site| site.time_zone.is_some()).count(), zones);
     }
 }
 
 #[tokio::test]
 async fn a_site_has_what_the_service_says_of_it_and_no_more() {
-    let sites = source(&with_systems(1, true)).sites().await.unwrap();
+    let sites = source(&with_systems(1, true, 0)).sites().await.unwrap();
     let expected = Site::new("7000")
         .with_name("Orchard 7000")
         .with_time_zone(TimeZone::named("US/Pacific"));

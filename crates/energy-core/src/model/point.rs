@@ -116,7 +116,7 @@ pub trait Point: Copy + sealed::Sealed {
     /// Whether a series of this kind has such points.
     fn fits(kind: ValueKind) -> bool;
 
-    /// Whether an instant lies in `interval`, or a reading overlaps it.
+    /// Whether an instant lies in `interval`, both ends included, or a reading overlaps it.
     fn shares_time_with(&self, interval: Interval) -> bool;
 
     /// Why `next` cannot follow this point in a sorted series, if it cannot.
@@ -152,7 +152,7 @@ impl<T: Copy> Point for Sample<T> {
     }
 
     fn shares_time_with(&self, interval: Interval) -> bool {
-        interval.contains(self.at)
+        (interval.start()..=interval.end()).contains(&self.at)
     }
 
     fn check_followed_by(&self, next: &Self) -> Result<(), SeriesError> {

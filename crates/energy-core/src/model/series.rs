@@ -241,7 +241,8 @@ impl<P: Point> Series<P> {
         self.points.is_empty()
     }
 
-    /// The points that share time with `interval`: instants in it, and readings that overlap it, uncut.
+    /// The points that share time with `interval`: readings that overlap it, uncut, and instants from its start to its end,
+    /// both included, so that what lies between them is known up to the edges.
     #[must_use]
     pub fn within(mut self, interval: Interval) -> Self {
         self.points.retain(|point| point.shares_time_with(interval));

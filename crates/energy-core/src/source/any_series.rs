@@ -59,7 +59,7 @@ macro_rules! any_series {
                 match self { $(Self::$variant(series) => change(series.info_mut()),)+ }
             }
 
-            /// The points that share time with `interval`: instants in it, and readings that overlap it, uncut.
+            /// The points that share time with `interval`; see [`Series::within`].
             #[must_use]
             pub fn within(self, interval: Interval) -> Self {
                 match self { $(Self::$variant(series) => Self::$variant(series.within(interval)),)+ }

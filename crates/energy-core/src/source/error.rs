@@ -6,9 +6,11 @@ use std::fmt;
 use time::OffsetDateTime;
 
 use super::Question;
+use crate::auth::AuthError;
 use crate::error::Error;
 use crate::model::words::any_of;
 use crate::model::{Answer, Capabilities, Capability, Requirement, Shortfall, SiteId};
+use crate::transport::{TransportError, TransportErrorKind};
 
 /// Why a source gives no answer.
 ///
@@ -51,12 +53,12 @@ pub enum SourceError {
         /// Why.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// Not asked, because earlier calls of this round did not reach the service: see [`Fleet`](super::Fleet).
-    #[error("{provider}: not asked, because {failures} calls in a row did not reach the service")]
+    /// Not asked, because the service was not reached for other sites of this round: see [`Fleet`](super::Fleet).
+    #[error("{provider}: not asked, because the service was not reached for {failures} sites in a row")]
     Unreachable {
         /// The service.
         provider: &'static str,
-        /// How many calls failed.
+        /// For how many.
         failures: u32,
     },
 }
@@ -104,14 +106,48 @@ impl SourceError {
         self.as_call().is_some_and(Error::is_rate_limited)
     }
 
-    /// Whether the service was not reached.
+    /// Whether the service was not reached, or broke off: no connection, no answer in time, an answer that was not
+    /// completed; of the API itself or of its login.
     pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Unreachable { .. }) || matches!(self.as_call(), Some(Error::Transport(_)))
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Call { source, .. } => exchange_of(source).is_some_and(|error| {
+                matches!(
+                    error.kind,
+                    TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Interrupted
+                )
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether the service was left alone: a refusal, a site that says too little, a quota that is used up.
+    pub fn was_not_sent(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Site { .. } | Self::Unreachable { .. } => true,
+            Self::Call { source, .. } => matches!(
+                source.as_ref(),
+                Error::Build { .. } | Error::Refused { .. } | Error::Limited { .. }
+            ),
+            Self::Data { .. } => false,
+        }
     }
 
     /// When it is worth trying again, if that is known.
     pub fn retry_at(&self) -> Option<OffsetDateTime> {
         self.as_call().and_then(Error::retry_at)
+    }
+}
+
+/// The failed exchange that an error tells of: of the call, or of its login.
+fn exchange_of(error: &Error) -> Option<&TransportError> {
+    match error {
+        Error::Transport(error) => Some(&error.source),
+        Error::Auth { source, .. } => match source.as_ref() {
+            AuthError::Transient { source, .. } => source.as_ref()?.downcast_ref(),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Many sites of many services at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{AnySeries, Plan, Question, Source, SourceError};
+use super::{AnySeries, Plan, Question, Shortage, Source, SourceError};
+use crate::limit::Quota;
 use crate::model::{Forecast, Site, ZoneError};
 
-/// How many calls of one source are under way at a time, unless told otherwise.
+/// How many sites of one source are asked at a time, unless told otherwise.
 const AT_ONCE: usize = 4;
 
-/// After so many calls in a row that did not reach a service, the others are not sent.
+/// After so many sites in a row for which the service was not reached, the others are not asked.
 const GIVES_UP_AFTER: u32 = 3;
 
 /// Which source of a fleet: the first one is 0.
@@ -23,9 +24,12 @@ pub struct SourceIndex(pub usize);
 
 /// Several sources, asked together.
 ///
-/// Each source has so many calls under way at a time and no more, heeds its own quota, and waits only as its client was
-/// told to. What fails is an entry among the answers; nothing that arrived is lost for it. A service that three calls in a row
-/// did not reach is not asked again in this round.
+/// Of each source so many sites are asked at a time and no more, each heeds its own quota, and waits only as its client was
+/// told to. What fails is an entry among the answers; nothing that arrived is lost for it. A service that was not reached for
+/// three sites in a row is not asked for others in this round.
+///
+/// Asking needs a tokio runtime; programs without one say [`blocking::wait`](crate::blocking::wait), with the feature
+/// `blocking`.
 ///
 /// ```
 /// use energy_core::source::{Fleet, Question};
@@ -153,6 +157,8 @@ impl Lane {
             Err(error) if error.is_unreachable() => {
                 self.unreached.fetch_add(1, Ordering::Relaxed);
             }
+            // What was not sent says nothing about the service.
+            Err(error) if error.was_not_sent() => {}
             _ => self.unreached.store(0, Ordering::Relaxed),
         }
         answer
@@ -286,9 +292,16 @@ impl Fleet {
         sites: &[SiteOf],
         plan: impl Fn(&dyn Source, &SiteOf) -> Result<Plan<T>, SourceError>,
     ) -> FleetPlan<T> {
-        let plans = sites.iter().filter_map(|of| {
-            let source = self.source_of(of)?;
-            Some((of.clone(), plan(source.as_ref(), of)))
+        let plans = sites.iter().map(|of| {
+            let planned = match self.source_of(of) {
+                Some(source) if source.account().provider() == of.provider => plan(source.as_ref(), of),
+                _ => Err(SourceError::site(
+                    of.provider,
+                    &of.site.id,
+                    "is of no source of this fleet",
+                )),
+            };
+            (of.clone(), planned)
         });
         FleetPlan {
             plans: plans.collect(),
@@ -313,10 +326,26 @@ impl<T: Send + 'static> FleetPlan<T> {
 
     /// How many calls one source makes.
     pub fn calls(&self, source: SourceIndex) -> u32 {
-        let plans = self.plans.iter().filter(|(of, _)| of.source == source);
-        plans.fold(0, |sum: u32, (_, plan)| {
-            sum.saturating_add(plan.as_ref().map_or(0, Plan::calls))
-        })
+        self.sum(source, Plan::calls)
+    }
+
+    /// How many calls they count as against a quota of this source.
+    pub fn cost(&self, source: SourceIndex) -> u32 {
+        self.sum(source, Plan::cost)
+    }
+
+    /// Whether what is left of a quota of this source is enough, as [`Plan::fits`].
+    ///
+    /// # Errors
+    ///
+    /// By how much it is too little, and when there is more.
+    pub fn fits(&self, source: SourceIndex, quota: &Quota) -> Result<(), Shortage> {
+        Shortage::unless(self.cost(source), quota)
+    }
+
+    fn sum(&self, source: SourceIndex, of: fn(&Plan<T>) -> u32) -> u32 {
+        let plans = self.plans.iter().filter(|(site, _)| site.source == source);
+        plans.fold(0, |sum: u32, (_, plan)| sum.saturating_add(plan.as_ref().map_or(0, of)))
     }
 
     /// Makes the calls. What could not be planned is among what failed.
@@ -325,21 +354,14 @@ impl<T: Send + 'static> FleetPlan<T> {
             permits: Arc::new(Semaphore::new(self.at_once)),
             unreached: Arc::default(),
         };
-        let most = self
-            .plans
-            .iter()
-            .map(|(of, _)| of.source.0 + 1)
-            .max()
-            .unwrap_or_default();
-        let lanes: Vec<Lane> = std::iter::repeat_with(lane).take(most).collect();
+        let mut lanes: BTreeMap<SourceIndex, Lane> = BTreeMap::new();
         let mut tasks = JoinSet::new();
         for (index, (of, plan)) in self.plans.into_iter().enumerate() {
-            let lane = lanes.get(of.source.0).cloned();
+            let lane = lanes.entry(of.source).or_insert_with(lane).clone();
             tasks.spawn(async move {
-                let answer = match (plan, lane) {
-                    (Ok(plan), Some(lane)) => lane.run(of.provider, plan.run()).await,
-                    (Ok(plan), None) => plan.run().await,
-                    (Err(error), _) => Err(error),
+                let answer = match plan {
+                    Ok(plan) => lane.run(of.provider, plan.run()).await,
+                    Err(error) => Err(error),
                 };
                 (index, of, answer)
             });

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::{Account, AnySeries, Question, SourceError};
 use crate::endpoint::Operation;
 use crate::limit::Quota;
-use crate::model::{Capability, Site};
+use crate::model::{Capability, Interval, Site};
 use crate::transport::BoxFuture;
 
 /// So many calls of one operation.
@@ -95,23 +95,15 @@ impl<T> Plan<T> {
         self.capability.as_ref()
     }
 
-    /// Whether what is left of a quota is enough: a service's own words, or one of
-    /// [`Account::quotas`]. A quota that does not say what is left is enough.
+    /// Whether what is left of a quota is enough: a service's own words, or one of [`Account::quotas`]. A quota that does not
+    /// say what is left is enough. A client that waits ([`OnLimit::Wait`](crate::limit::OnLimit::Wait)) gets through a small
+    /// quota of a minute all the same; what counts then is that of the longest period.
     ///
     /// # Errors
     ///
     /// By how much it is too little, and when there is more.
     pub fn fits(&self, quota: &Quota) -> Result<(), Shortage> {
-        let cost = self.cost();
-        match quota.remaining.or(quota.limit) {
-            Some(left) if left < cost => Err(Shortage {
-                cost,
-                left,
-                quota: quota.zone.clone(),
-                retry_at: quota.retry_at,
-            }),
-            _ => Ok(()),
-        }
+        Shortage::unless(self.cost(), quota)
     }
 
     /// Makes the calls.
@@ -125,8 +117,9 @@ impl<T> Plan<T> {
 }
 
 impl Plan<Vec<AnySeries>> {
-    /// A plan whose series come back with what every answer has: the site's time zone, when they were fetched, and no point
-    /// outside the question, and no device but those that were asked for. For those who write a [`Source`](super::Source).
+    /// A plan whose series come back with what every answer has: the site's time zone, when they were fetched, no point
+    /// outside the question or of the time to come, and no device but those that were asked for. For those who write a
+    /// [`Source`](super::Source).
     pub fn of_series(
         account: &dyn Account,
         site: &Site,
@@ -142,11 +135,21 @@ impl Plan<Vec<AnySeries>> {
                 Some(device) => question.devices.is_empty() || question.devices.contains(device),
                 None => true,
             };
-            let complete = |series: AnySeries| series.within(question.interval).fetched(provider, &site, clock.now());
+            let now = clock.now();
+            let interval = until_now(question.interval, now);
+            let complete = |series: AnySeries| series.within(interval).fetched(provider, &site, now);
             Ok(series.into_iter().filter(asked_for).map(complete).collect())
         });
         plan.capability = Some(capability);
         plan
+    }
+}
+
+/// An interval that has begun, as far as it is over.
+fn until_now(interval: Interval, now: OffsetDateTime) -> Interval {
+    match interval.split_at(now) {
+        Some((past, _)) => past,
+        None => interval,
     }
 }
 
@@ -165,6 +168,23 @@ pub struct Shortage {
 }
 
 impl Shortage {
+    /// Whether a quota has so many calls left.
+    ///
+    /// # Errors
+    ///
+    /// The shortage, if it has not.
+    pub(super) fn unless(cost: u32, quota: &Quota) -> Result<(), Self> {
+        match quota.remaining.or(quota.limit) {
+            Some(left) if left < cost => Err(Self {
+                cost,
+                left,
+                quota: quota.zone.clone(),
+                retry_at: quota.retry_at,
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// How many calls too many the plan makes.
     pub fn short_by(&self) -> u32 {
         self.cost.saturating_sub(self.left)

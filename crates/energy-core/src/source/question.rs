@@ -99,7 +99,10 @@ impl Question {
     /// Of this device, and of others named so.
     #[must_use]
     pub fn with_device(mut self, device: impl Into<DeviceId>) -> Self {
-        self.devices.push(device.into());
+        let device = device.into();
+        if !self.devices.contains(&device) {
+            self.devices.push(device);
+        }
         self
     }
 

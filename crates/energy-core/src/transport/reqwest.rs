@@ -83,8 +83,9 @@ impl ReqwestTransport {
         Ok(Self(Arc::new(Pools::new(client, Some(Box::new(settings))))))
     }
 
-    /// As [`ReqwestTransport::from_settings`], from a builder, which builds only once: the transport serves async calls or
-    /// blocking ones, whichever come first, and refuses the others.
+    /// As [`ReqwestTransport::from_settings`], from a builder, which builds only once: async and blocking calls share their
+    /// connections. A blocking call on a runtime of one thread may then get a connection that this very runtime drives, and
+    /// run into its timeout; programs that make such calls take `from_settings`.
     ///
     /// # Errors
     ///

@@ -11,8 +11,8 @@ use energy_core::clock::{FixedJitter, ManualClock};
 use energy_core::error::{ApiErrorKind, RefusedError};
 use energy_core::limit::{Quota, Window};
 use energy_core::transport::{
-    BodyStream, BoxFuture, Buffered, HttpRequest, HttpResponse, SendOptions, StreamingResponse, Transport,
-    TransportError, TransportErrorKind,
+    BodyStream, BoxFuture, HttpRequest, HttpResponse, SendOptions, StreamingResponse, Transport, TransportError,
+    TransportErrorKind,
 };
 use energy_core::{
     Advice, Api, ApiClient, ApiError, BuildError, ClientBuilder, CredentialUse, DecodeError, Endpoint, Error,
@@ -393,9 +393,4 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
         next = error.source();
     }
     lines
-}
-
-/// A body that is already here, as a whole answer.
-pub(crate) fn whole(response: http::Response<&'static str>) -> StreamingResponse {
-    response.map(|body| Buffered::boxed(Bytes::from_static(body.as_bytes())))
 }

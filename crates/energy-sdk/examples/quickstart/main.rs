@@ -47,8 +47,14 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let forecaster = SourceIndex(0);
 
     let (rows, failed) = tables::energies(&fleet, forecaster, SystemClock::new().now(), with_roof).await;
-    println!("{:<18} {:<28} {:>12} {:>12} {:>12}", "", "", "produced", "used", "expected");
-    println!("{:<18} {:<28} {:>12} {:>12} {:>12}", "service", "site", "yesterday", "yesterday", "tomorrow");
+    println!(
+        "{:<18} {:<28} {:>12} {:>12} {:>12}",
+        "", "", "produced", "used", "expected"
+    );
+    println!(
+        "{:<18} {:<28} {:>12} {:>12} {:>12}",
+        "service", "site", "yesterday", "yesterday", "tomorrow"
+    );
     for row in &rows {
         let name = row.of.site.name.as_deref().unwrap_or(row.of.site.id.as_str());
         println!(
@@ -116,8 +122,12 @@ fn solarlog_enerest(sandbox: &Sandbox) -> Result<solarlog_enerest::SolarLogEnere
     let service = sandbox.solarlog_enerest();
     let keys = service.credentials().portal;
     let application = Application::new(keys.client_id, keys.client_secret)?;
-    let login = Credentials::new(application, Package::Advanced).of_portal().token_url(&service.token_url());
-    let client = Client::builder(login).base_url(&service.base_url(&keys.portal)).build()?;
+    let login = Credentials::new(application, Package::Advanced)
+        .of_portal()
+        .token_url(&service.token_url());
+    let client = Client::builder(login)
+        .base_url(&service.base_url(&keys.portal))
+        .build()?;
     // The list of plants does not say their zone.
     Ok(SolarLogEnerestSource::new(client).in_zone(TimeZone::named(service.plant().time_zone)))
 }

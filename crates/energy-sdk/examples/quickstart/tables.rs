@@ -84,7 +84,12 @@ pub(crate) async fn energies(
             row.expected = expected;
         }
     }
-    let failed = sites.failed.into_iter().chain(produced.failed).chain(used.failed).chain(forecasts.failed);
+    let failed = sites
+        .failed
+        .into_iter()
+        .chain(produced.failed)
+        .chain(used.failed)
+        .chain(forecasts.failed);
     // What a service does not have is no failure of this table.
     let failed = failed.filter(|failed| failed.error.as_refusal().is_none());
     (rows, failed.collect())
@@ -92,6 +97,9 @@ pub(crate) async fn energies(
 
 /// The energy of all series together.
 fn energy_of(series: &[AnySeries], interval: Interval) -> Option<WattHours> {
+    if series.is_empty() {
+        return None;
+    }
     let energies = series.iter().map(|series| {
         let energy = series.to_energy().ok()??;
         energy.amount_in(interval, Coverage::Partial).ok()?.value
@@ -142,7 +150,15 @@ pub(crate) fn capabilities(fleet: &Fleet) -> Vec<[String; 7]> {
         if source.capabilities().all().is_empty() {
             let nothing = String::new;
             let what = "no series at all".to_owned();
-            lines.push([provider.to_owned(), what, nothing(), nothing(), nothing(), nothing(), nothing()]);
+            lines.push([
+                provider.to_owned(),
+                what,
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+            ]);
         }
     }
     lines

@@ -3,9 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use energy_core::model::{
-    Capabilities, Capability, Direction, Quantity, Reach, Scope, ScopeLevel, Site, TimeZone, ValueKind,
-};
+use energy_core::model::{Capabilities, Capability, Direction, Reach, Scope, ScopeLevel, Site, TimeZone};
 use energy_core::source::{Account, AnySeries, DAY, Plan, Question, Source, SourceError};
 use energy_core::transport::BoxFuture;
 
@@ -16,7 +14,7 @@ use super::{
 };
 use crate::daily::{self, Reported};
 use crate::reading::{FIFTEEN_MINUTES, FIVE_MINUTES, energy_info, watts};
-use crate::unified::{self, Asked, Calls, Daily, Offer};
+use crate::unified::{self, Asked, Calls, Daily, Offer, energy, power};
 use crate::{EnergyRequest, energy_series, interval_series};
 
 static OFFERS: LazyLock<Vec<Offer<EnlightenSystems>>> = LazyLock::new(offers);
@@ -88,7 +86,8 @@ impl Source for EnlightenSystemsSource {
     fn sites(&self) -> BoxFuture<'_, Result<Vec<Site>, SourceError>> {
         Box::pin(async move {
             let systems = unified::all(&self.client, ListSystems::new()).await;
-            Ok(systems.map_err(unified::failed)?.into_iter().map(site).collect())
+            let systems = unified::once(systems.map_err(unified::failed)?, |system| system.system_id);
+            Ok(systems.map(site).collect())
         })
     }
 
@@ -108,7 +107,7 @@ fn offers() -> Vec<Offer<EnlightenSystems>> {
     use Direction::{Consumption, Production};
     use ScopeLevel::{Pv, Site};
     vec![
-        offer(energy(Pv, Production, DAY).with_back(Reach::Unlimited), |asked| {
+        offer(energy(Pv, Production, DAY, Reach::Unlimited), |asked| {
             let request = GetEnergyLifetime::new(asked.system);
             asked.days(
                 |first, last| request.start_date(first).end_date(last),
@@ -118,18 +117,18 @@ fn offers() -> Vec<Offer<EnlightenSystems>> {
                 },
             )
         }),
-        offer(energy(Pv, Production, FIVE_MINUTES), |asked| {
+        offer(energy(Pv, Production, FIVE_MINUTES, A_YEAR), |asked| {
             let request = GetStats::new(asked.system);
             let info = request.info().with_step(FIVE_MINUTES);
             Ok(asked.intervals(&request, FIVE_MINUTES, |readings| energy_series(info, readings)))
         }),
-        offer(power(), |asked| {
+        offer(power(Pv, A_YEAR), |asked| {
             let info = power_info(Scope::Pv, STATS).with_step(FIVE_MINUTES);
             Ok(asked.intervals(&GetStats::new(asked.system), FIVE_MINUTES, |readings| {
                 interval_series(info, readings, |interval| Some(watts(interval.powr)))
             }))
         }),
-        offer(energy(Site, Consumption, DAY).with_back(Reach::Unlimited), |asked| {
+        offer(energy(Site, Consumption, DAY, Reach::Unlimited), |asked| {
             let request = GetConsumptionLifetime::new(asked.system);
             asked.days(
                 |first, last| request.start_date(first).end_date(last),
@@ -139,7 +138,7 @@ fn offers() -> Vec<Offer<EnlightenSystems>> {
                 },
             )
         }),
-        offer(energy(Site, Consumption, FIFTEEN_MINUTES), |asked| {
+        offer(energy(Site, Consumption, FIFTEEN_MINUTES, A_YEAR), |asked| {
             let request = GetConsumptionStats::new(asked.system);
             let info = request.info().with_step(FIFTEEN_MINUTES);
             Ok(asked.intervals(&request, FIFTEEN_MINUTES, |readings| energy_series(info, readings)))
@@ -152,20 +151,6 @@ fn offer(
     calls: fn(&Asked<'_, EnlightenSystems>) -> Result<Calls, SourceError>,
 ) -> Offer<EnlightenSystems> {
     Offer { capability, calls }
-}
-
-fn energy(level: ScopeLevel, direction: Direction, step: Duration) -> Capability {
-    Capability::new(Quantity::ActiveEnergy, ValueKind::IntervalSum, level)
-        .with_direction(direction)
-        .with_resolution(step)
-        .with_back(A_YEAR)
-}
-
-fn power() -> Capability {
-    Capability::new(Quantity::ActivePower, ValueKind::IntervalMean, ScopeLevel::Pv)
-        .with_direction(Direction::Production)
-        .with_resolution(FIVE_MINUTES)
-        .with_back(A_YEAR)
 }
 
 /// What a system without the data has.

@@ -1,8 +1,8 @@
-//! The `oauth2` crate over this SDK's [`Transport`]: its grants, our HTTP, clock and errors.
+//! The grants of OAuth 2 over this SDK's [`Transport`], with its clock and its errors.
 //!
-//! The crate knows the protocol: authorise URLs, `state`, PKCE, typed token requests, error bodies. [`OauthHttp`] sends
-//! what it builds, in the dialect that a vendor's token endpoint understands; [`auth_error`] turns its errors into
-//! [`AuthError`]. [`Grants`] puts these together for one application at one server, and is what vendor crates use.
+//! The `oauth2` crate knows the protocol: authorise URLs, `state`, PKCE, typed token requests, error bodies. What it builds
+//! is sent in the dialect that a vendor's token endpoint understands, and its errors become [`AuthError`]; no type of it is
+//! seen outside. [`Grants`] puts these together for one application at one server, and is what vendor crates use.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub enum Dialect {
 
 /// Sends the `oauth2` crate's requests over a [`Transport`].
 #[derive(Clone, Debug)]
-pub struct OauthHttp {
+struct OauthHttp {
     transport: Arc<dyn Transport>,
     dialect: Dialect,
     left_out: &'static [&'static str],
@@ -46,7 +46,7 @@ pub struct OauthHttp {
 
 impl OauthHttp {
     /// Sends over `transport` in `dialect`.
-    pub fn new(transport: Arc<dyn Transport>, dialect: Dialect) -> Self {
+    fn new(transport: Arc<dyn Transport>, dialect: Dialect) -> Self {
         Self {
             transport,
             dialect,
@@ -56,7 +56,7 @@ impl OauthHttp {
 
     /// Leaves parameters out that the standard wants and the vendor does not.
     #[must_use]
-    pub fn without(mut self, parameters: &'static [&'static str]) -> Self {
+    fn without(mut self, parameters: &'static [&'static str]) -> Self {
         self.left_out = parameters;
         self
     }
@@ -88,8 +88,7 @@ fn in_standard_form(body: &[u8]) -> Option<Vec<u8>> {
 
 /// A token request that could not be sent or got no answer.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OauthHttpError {
+enum OauthHttpError {
     /// The request cannot be put into the vendor's dialect.
     #[error("the token request cannot be built")]
     Build,
@@ -248,7 +247,7 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
 ///
 /// `invalid_grant` and `access_denied` need a person; a wrong client is named as such, and so is a refusal in a vendor's
 /// own words; an outage may pass.
-pub fn auth_error<T>(error: RequestTokenError<OauthHttpError, T>) -> AuthError
+fn auth_error<T>(error: RequestTokenError<OauthHttpError, T>) -> AuthError
 where
     T: ErrorResponse + 'static,
 {

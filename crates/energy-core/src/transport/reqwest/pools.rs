@@ -21,7 +21,7 @@ pub(super) struct Pools {
 }
 
 impl Pools {
-    /// One client now, the other when it is needed; without settings there is never another one.
+    /// One client now, the other when it is needed; without settings all calls share the one.
     pub(super) fn new(client: reqwest::Client, settings: Option<Settings>) -> Self {
         Self {
             unused: Mutex::new(Some(client)),
@@ -42,21 +42,20 @@ impl Pools {
         if let Some(client) = pool.get() {
             return Ok(client);
         }
-        let client = match (unused.take(), &self.settings) {
-            (Some(client), _) => client,
-            (None, Some(settings)) => build(settings())?,
-            (None, None) => {
-                let message = "the transport was made of a builder, so it serves async calls or blocking ones, \
-                               whichever came first; make it with `from_settings` for both";
-                return Err(TransportError::new(TransportErrorKind::Unsendable, message));
-            }
+        let client = match unused.take() {
+            Some(client) => client,
+            None => build(
+                self.settings
+                    .as_ref()
+                    .map_or_else(reqwest::Client::builder, |settings| settings()),
+            )?,
         };
         Ok(pool.get_or_init(|| client))
     }
 
     fn pool(&self) -> &OnceLock<reqwest::Client> {
         #[cfg(feature = "blocking")]
-        if crate::blocking::background::is_here() {
+        if self.settings.is_some() && crate::blocking::background::is_here() {
             return &self.blocking;
         }
         &self.usual

@@ -7,7 +7,7 @@ use energy_core::model::{Interval, SeriesError};
 use energy_core::source::{AnySeries, DAY, SourceError};
 
 use crate::reading::FIVE_MINUTES;
-use crate::unified::{Asked, Calls, all, failed};
+use crate::unified::{Asked, Calls, all, failed, once};
 use crate::v4::{Client, Enphase, GetMicroTelemetry, Granularity, ListMicrosTelemetry, MicroInterval, MicroOfMany};
 use crate::{Reading, SerialNumber, SystemId};
 
@@ -24,6 +24,7 @@ pub(super) fn each(asked: &Asked<'_, Enphase>, make: Make) -> Calls {
         asked.intervals(&request, FIVE_MINUTES, move |readings| make(&serial, readings))
     };
     let serials = asked.devices().iter().map(|device| device.as_str().into());
+    let serials = once(serials, SerialNumber::clone);
     Calls::of_each(<GetMicroTelemetry as Endpoint>::OPERATION, serials.map(one).collect())
 }
 

@@ -8,7 +8,7 @@ use energy_core::source::{AnySeries, DAY, SourceError};
 
 use super::inverters;
 use crate::reading::{FIFTEEN_MINUTES, FIVE_MINUTES, watts};
-use crate::unified::{Asked, Calls, Offer};
+use crate::unified::{Asked, Calls, Offer, energy, power};
 use crate::v4::battery::{self, BATTERIES};
 use crate::v4::series::{micro_energy, micro_power, site_power};
 use crate::v4::{
@@ -56,16 +56,16 @@ pub(super) fn offers() -> Vec<Offer<Enphase>> {
     vec![
         offer::<GetEnergyLifetime>(days(Pv, Production), daily!(GetEnergyLifetime, EnergyLifetime::daily)),
         offer::<GetProductionMicroTelemetry>(
-            energy(Pv, Production, FIVE_MINUTES),
+            energy(Pv, Production, FIVE_MINUTES, TWO_YEARS),
             energies!(GetProductionMicroTelemetry, FIVE_MINUTES),
         ),
-        offer::<GetProductionMicroTelemetry>(power(Pv), production_power),
+        offer::<GetProductionMicroTelemetry>(power(Pv, TWO_YEARS), production_power),
         offer::<GetConsumptionLifetime>(
             days(Site, Consumption),
             daily!(GetConsumptionLifetime, ConsumptionLifetime::daily),
         ),
         offer::<GetConsumptionMeterTelemetry>(
-            energy(Site, Consumption, FIFTEEN_MINUTES),
+            energy(Site, Consumption, FIFTEEN_MINUTES, TWO_YEARS),
             energies!(GetConsumptionMeterTelemetry, FIFTEEN_MINUTES),
         ),
         offer::<GetEnergyImportLifetime>(
@@ -73,7 +73,7 @@ pub(super) fn offers() -> Vec<Offer<Enphase>> {
             daily!(GetEnergyImportLifetime, EnergyImportLifetime::daily),
         ),
         offer::<GetEnergyImportTelemetry>(
-            energy(Grid, Import, FIFTEEN_MINUTES),
+            energy(Grid, Import, FIFTEEN_MINUTES, TWO_YEARS),
             energies!(GetEnergyImportTelemetry, FIFTEEN_MINUTES),
         ),
         offer::<GetEnergyExportLifetime>(
@@ -81,30 +81,32 @@ pub(super) fn offers() -> Vec<Offer<Enphase>> {
             daily!(GetEnergyExportLifetime, EnergyExportLifetime::daily),
         ),
         offer::<GetEnergyExportTelemetry>(
-            energy(Grid, Export, FIFTEEN_MINUTES),
+            energy(Grid, Export, FIFTEEN_MINUTES, TWO_YEARS),
             energies!(GetEnergyExportTelemetry, FIFTEEN_MINUTES),
         ),
         offer::<GetBatteryLifetime>(
             days(Storage, Charge),
             daily!(GetBatteryLifetime, BatteryLifetime::charge_daily),
         ),
-        offer::<GetBatteryTelemetry>(energy(Storage, Charge, FIFTEEN_MINUTES), |asked| {
+        offer::<GetBatteryTelemetry>(energy(Storage, Charge, FIFTEEN_MINUTES, TWO_YEARS), |asked| {
             Ok(batteries(asked, battery::charged))
         }),
         offer::<GetBatteryLifetime>(
             days(Storage, Discharge),
             daily!(GetBatteryLifetime, BatteryLifetime::discharge_daily),
         ),
-        offer::<GetBatteryTelemetry>(energy(Storage, Discharge, FIFTEEN_MINUTES), |asked| {
+        offer::<GetBatteryTelemetry>(energy(Storage, Discharge, FIFTEEN_MINUTES, TWO_YEARS), |asked| {
             Ok(batteries(asked, battery::discharged))
         }),
         offer::<GetBatteryTelemetry>(state_of_charge(), |asked| {
             Ok(batteries(asked, battery::states_of_charge))
         }),
-        offer::<GetMicroTelemetry>(energy(Inverter, Production, FIVE_MINUTES), |asked| {
+        offer::<GetMicroTelemetry>(energy(Inverter, Production, FIVE_MINUTES, TWO_YEARS), |asked| {
             Ok(inverters::each(asked, energy_of_micro))
         }),
-        offer::<GetMicroTelemetry>(power(Inverter), |asked| Ok(inverters::each(asked, power_of_micro))),
+        offer::<GetMicroTelemetry>(power(Inverter, TWO_YEARS), |asked| {
+            Ok(inverters::each(asked, power_of_micro))
+        }),
     ]
 }
 
@@ -123,21 +125,7 @@ fn offer<E: Endpoint>(
 }
 
 fn days(level: ScopeLevel, direction: Direction) -> Capability {
-    energy(level, direction, DAY).with_back(Reach::Unlimited)
-}
-
-fn energy(level: ScopeLevel, direction: Direction, step: Duration) -> Capability {
-    Capability::new(Quantity::ActiveEnergy, ValueKind::IntervalSum, level)
-        .with_direction(direction)
-        .with_resolution(step)
-        .with_back(TWO_YEARS)
-}
-
-fn power(level: ScopeLevel) -> Capability {
-    Capability::new(Quantity::ActivePower, ValueKind::IntervalMean, level)
-        .with_direction(Direction::Production)
-        .with_resolution(FIVE_MINUTES)
-        .with_back(TWO_YEARS)
+    energy(level, direction, DAY, Reach::Unlimited)
 }
 
 fn state_of_charge() -> Capability {

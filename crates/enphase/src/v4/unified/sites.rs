@@ -1,15 +1,13 @@
 //! The systems of a login.
 
-use std::collections::HashSet;
-
 use energy_core::error::ApiErrorKind;
 use energy_core::model::Site;
 use energy_core::{Error, Paginated};
 
-use crate::unified::all;
+use crate::unified::{all, once};
 use crate::v4::{Client, ListSystems, SearchSystems, System, SystemFilter, SystemSearch};
 
-/// Every system that the login may see.
+/// Every system that the login may see, as it was told first.
 ///
 /// The first page of the list is all there is for most. What is beyond it the search gives, in pages ten times as large; it
 /// leaves out more of what it tells of a system. Whoever is not let search reads on in the list.
@@ -24,10 +22,9 @@ pub(super) async fn sites(client: &Client) -> Result<Vec<Site>, Error> {
             Err(error) if is_closed(&error) => all(client, next).await?,
             found => found?,
         };
-        let listed: HashSet<_> = systems.iter().map(|system| system.system_id).collect();
-        systems.extend(others.into_iter().filter(|system| !listed.contains(&system.system_id)));
+        systems.extend(others);
     }
-    Ok(systems.into_iter().map(site).collect())
+    Ok(once(systems, |system| system.system_id).map(site).collect())
 }
 
 /// Whether the search is not for this login, or does not take what was asked.
