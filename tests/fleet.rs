@@ -39,7 +39,9 @@ fn fleet(world: &World) -> Fleet {
         world.forecast_solar(key(&world.sandbox.forecast_solar().keys().personal).with_plan(Plan::Personal)),
     );
     Fleet::new()
-        .with_source(EnphaseSource::new(world.enphase(EnphaseApp::Partner, EnphasePerson::Installer)))
+        .with_source(EnphaseSource::new(
+            world.enphase(EnphaseApp::Partner, EnphasePerson::Installer),
+        ))
         .with_source(SolarLogEnerestSource::new(world.solarlog_enerest(&solarlog, Package::Advanced)).in_zone(berlin))
         .with_source((0..HOUSES).fold(houses, |source, number| source.with_site(house(number))))
         .with_source(IntellimeterSource::new(world.intellimeter()).in_zone(toronto))
@@ -81,7 +83,9 @@ async fn one_service_gone_and_one_quota_used_up_lose_nothing_else() {
     let world = World::at(MORNING).await;
     let fleet = fleet(&world);
     let sites = five_hundred(&fleet).await;
-    let quota = fleet.sources()[FORECAST_SOLAR.0].account().quotas()[0].remaining.unwrap();
+    let quota = fleet.sources()[FORECAST_SOLAR.0].account().quotas()[0]
+        .remaining
+        .unwrap();
     let quota = usize::try_from(quota).unwrap();
     assert!((1..HOUSES).contains(&quota), "{quota}");
 
@@ -104,7 +108,10 @@ async fn one_service_gone_and_one_quota_used_up_lose_nothing_else() {
     // Some systems of Enphase have not reported for long, and nothing is made up for them.
     let silent = answers.found.iter().filter(|found| found.value[0].known() == 0);
     let silent: Vec<_> = silent.map(|found| found.of.provider).collect();
-    assert!(silent.len() < 25 && silent.iter().all(|provider| *provider == "enphase"), "{silent:?}");
+    assert!(
+        silent.len() < 25 && silent.iter().all(|provider| *provider == "enphase"),
+        "{silent:?}"
+    );
 
     // What did not is told site by site, with the reason as a type.
     assert_eq!(answers.failed.len(), 120 + HOUSES - quota);
@@ -135,7 +142,11 @@ async fn the_cost_is_known_before_it_is_spent() {
     let sites = five_hundred(&fleet).await;
     let before = world.enphase_requests("/systems/").len();
     let plan = fleet.plan_each(&sites, question);
-    assert_eq!(world.enphase_requests("/systems/").len(), before, "planning sends nothing");
+    assert_eq!(
+        world.enphase_requests("/systems/").len(),
+        before,
+        "planning sends nothing"
+    );
     let calls = [ENPHASE, SOLARLOG, FORECAST_SOLAR].map(|source| plan.calls(source));
     // One call a site of Enphase, however many days; one a house.
     assert_eq!(calls, [250, 120, 128]);

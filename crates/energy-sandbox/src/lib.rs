@@ -28,7 +28,7 @@
 //! and the Flexibility Provider that calls those systems back.
 //! [`Sandbox::intellimeter`] is Intellimeter's submetering, billing and reports, with four ways to
 //! log in and files of reads that it pushes. [`Sandbox::enphase`] is Enphase's Monitoring API v4, with
-//! its login, and the Systems API v2 before it. [`Sandbox::solarlog_enerest`] is Solar-Log WEB Enerest: two portals
+//! its login, and the Systems API v2 before it. [`Sandbox::solarlog_enerest`] is Solar-Log WEB Enerest: three portals
 //! with plants, the users who see some of them, and five-minute series that outlive a change of devices.
 //! [`SolarnetOscpService::settle`] and [`IntellimeterService::settle`] wait for what is on its way, so that tests need no sleeping.
 //!

@@ -68,7 +68,7 @@ impl Sandbox {
         &self.enphase
     }
 
-    /// Solar-Log WEB Enerest: two portals and their login.
+    /// Solar-Log WEB Enerest: three portals and their login.
     pub fn solarlog_enerest(&self) -> &SolarlogEnerestService {
         &self.solarlog_enerest
     }

@@ -122,6 +122,12 @@ async fn the_counter_is_there_when_it_is_asked_for() {
     assert_eq!(counter.len(), 6);
     let newest = Sample::new(datetime!(2026-04-21 15:00 UTC), WattHours(1_012_500.0));
     assert_eq!(counter.points()[5], newest);
+
+    // An hour has the counter at both of its ends, so that all that was used in it is their difference.
+    let hour = interval(datetime!(2026-04-21 14:00 UTC), newest.at);
+    let question = Question::consumption(hour).with_kind(ValueKind::Counter);
+    let answer = source(&server).readings(&site(), &question).await.unwrap();
+    assert_eq!(answer[0].energy_counter().unwrap().span(), Some(hour));
 }
 
 #[tokio::test]

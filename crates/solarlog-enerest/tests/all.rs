@@ -15,4 +15,5 @@ mod support;
 mod traced;
 mod traces;
 mod unified;
+mod unified_edges;
 mod values;

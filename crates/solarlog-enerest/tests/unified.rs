@@ -16,11 +16,11 @@ use solarlog_enerest::*;
 use crate::support::entities::*;
 use crate::support::*;
 
-const FIVE_MINUTES: Duration = Duration::from_secs(300);
-const MONTH: Duration = Duration::from_secs(31 * 86_400);
-const YEAR: Duration = Duration::from_secs(366 * 86_400);
+pub(crate) const FIVE_MINUTES: Duration = Duration::from_secs(300);
+pub(crate) const MONTH: Duration = Duration::from_secs(31 * 86_400);
+pub(crate) const YEAR: Duration = Duration::from_secs(366 * 86_400);
 
-fn berlin() -> TimeZone {
+pub(crate) fn berlin() -> TimeZone {
     TimeZone::named("Europe/Berlin")
 }
 
@@ -29,12 +29,12 @@ fn site() -> Site {
     Site::new(PLANT).with_time_zone(berlin())
 }
 
-fn between(start: OffsetDateTime, end: OffsetDateTime) -> Interval {
+pub(crate) fn between(start: OffsetDateTime, end: OffsetDateTime) -> Interval {
     Interval::new(start, end).unwrap()
 }
 
 /// The day before that of the tests.
-fn yesterday() -> Interval {
+pub(crate) fn yesterday() -> Interval {
     between(datetime!(2026-05-11 0:00 +2), datetime!(2026-05-12 0:00 +2))
 }
 
@@ -43,7 +43,7 @@ fn three_months() -> Interval {
     between(datetime!(2026-02-10 0:00 +1), datetime!(2026-04-03 12:00 +2))
 }
 
-async fn answering(replies: impl IntoIterator<Item = Value>) -> Server {
+pub(crate) async fn answering(replies: impl IntoIterator<Item = Value>) -> Server {
     Server::with_token(replies.into_iter().map(Reply::json)).await
 }
 
@@ -52,7 +52,7 @@ fn source_of(server: &Server, package: Package) -> SolarLogEnerestSource {
 }
 
 /// Asks, checks that as many calls were made as had been planned, and gives the series.
-async fn ask(server: &Server, package: Package, question: &Question) -> Vec<AnySeries> {
+pub(crate) async fn ask(server: &Server, package: Package, question: &Question) -> Vec<AnySeries> {
     let plan = source_of(server, package).plan(&site(), question).unwrap();
     assert!(server.sent().is_empty(), "a plan sends nothing");
     let (calls, planned) = (plan.calls() as usize, plan.operations().to_vec());
@@ -61,23 +61,23 @@ async fn ask(server: &Server, package: Package, question: &Question) -> Vec<AnyS
     series
 }
 
-fn lines(server: &Server) -> Vec<String> {
+pub(crate) fn lines(server: &Server) -> Vec<String> {
     let prefix = format!("GET {BASE}");
     let strip = |sent: Sent| sent.line.strip_prefix(&prefix).unwrap().replace("%5B%5D", "[]");
     server.calls().into_iter().map(strip).collect()
 }
 
-fn only(mut series: Vec<AnySeries>) -> AnySeries {
+pub(crate) fn only(mut series: Vec<AnySeries>) -> AnySeries {
     assert_eq!(series.len(), 1, "{series:?}");
     series.remove(0)
 }
 
 /// One object of the plant as a whole.
-fn of_plant(channel: &str, unit: &str, day: &str, points: Value) -> Value {
+pub(crate) fn of_plant(channel: &str, unit: &str, day: &str, points: Value) -> Value {
     json!([record(PLANT, "Plant", channel, unit, day, points)])
 }
 
-fn month_of_may() -> Value {
+pub(crate) fn month_of_may() -> Value {
     let days = json!({
         "2026-05-10T00:00:00+02:00": 60_100, "2026-05-11T00:00:00+02:00": 71_234,
         "2026-05-12T00:00:00+02:00": 9_870,
@@ -99,7 +99,7 @@ fn own(answer: Value) -> ChannelSeries {
     Assembly::new().series(&data).unwrap().remove(0)
 }
 
-fn values(series: &AnySeries) -> Vec<Option<WattHours>> {
+pub(crate) fn values(series: &AnySeries) -> Vec<Option<WattHours>> {
     series
         .energy()
         .unwrap()
@@ -184,7 +184,7 @@ async fn what_is_not_over_is_partial() {
 async fn each_month_of_days_and_each_year_of_months_is_a_call() {
     let server = answering([json!([])]).await;
     let question = Question::production(three_months()).with_resolution(DAY);
-    assert_eq!(ask(&server, Package::Basic, &question).await, []);
+    assert!(only(ask(&server, Package::Basic, &question).await).is_empty());
     let months = [2, 3, 4]
         .map(|month| format!("/visualization/plant/{PLANT}/year/2026/month/{month}?channelNames[]=ProdEtotal"));
     assert_eq!(lines(&server), months);
@@ -365,6 +365,31 @@ async fn sensors_give_a_series_for_each_channel() {
         .readings(&site(), &question(Quantity::WindSpeed))
         .await;
     assert_eq!((wind.unwrap(), server.calls().len()), (Vec::new(), 1));
+}
+
+#[tokio::test]
+async fn the_temperatures_of_a_sensor_box_are_told_apart_by_their_channels() {
+    let mut sensor = component(SENSOR);
+    sensor["classes"] = json!(["sensors"]);
+    sensor["crossEpochId"] = json!("box");
+    sensor["visualizationChannels"] = Value::Null;
+    let mut answer = cross_epoch_channels();
+    let mut ambient = answer[1].clone();
+    ambient["name"] = json!("TempAmbient");
+    answer.as_array_mut().unwrap().push(ambient);
+    let server = answering([json!([sensor]), answer]).await;
+    let question = Question::new(Quantity::Temperature, ScopeLevel::Sensor, yesterday());
+    let series = ask(&server, Package::Advanced, &question).await;
+    let channels: Vec<_> = (series.iter())
+        .map(|one| one.info().source.as_ref().unwrap().resource.as_deref().unwrap())
+        .collect();
+    assert_eq!(channels, ["TempModule", "TempAmbient"]);
+    let without_source = |one: &AnySeries| {
+        let mut info = one.info().clone();
+        info.source = None;
+        info
+    };
+    assert_eq!(without_source(&series[0]), without_source(&series[1]));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod http_signatures;
 mod instructions;
 mod management;
 mod messages;
+mod messages_read;
 mod messages_rules;
 mod messages_schemas;
 mod messages_sent;

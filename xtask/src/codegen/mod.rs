@@ -5,6 +5,7 @@ pub mod arguments;
 pub mod coverage;
 pub mod docs;
 pub mod endpoints;
+pub mod fields;
 pub mod models;
 pub mod names;
 pub mod print;

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs::{Docs, remarks};
+use super::fields::{self, Field};
 use super::types::{self, Shape, Type, Types};
 use super::{Item, ident, names, parse_type, print, rules};
 use crate::description::{Additional, Description, Property, Schema};
@@ -45,40 +46,37 @@ fn docs(schema: &Schema, indentation: usize) -> Docs {
 fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Item, Problem> {
     let name = ident(&types::name(schema));
     let docs = docs(schema, 0).attributes();
-    let mut fields = Vec::new();
-    let mut used: Vec<String> = Vec::new();
+    let mut fields: Vec<Field> = Vec::new();
     check_aliases(schema, types)?;
     let mut members = Vec::new();
     for property in &schema.properties {
-        let (name, tokens) = field(property, types)?;
+        let field = Field::of(property, types)?;
         if made {
-            let mut member = member(property, &name, types)?;
+            let mut member = member(property, &field.name, types)?;
             member.free &= schema.check_with.is_none();
             members.push(member);
         }
-        if used.contains(&name) {
+        if fields.iter().any(|other| other.name == field.name) {
             return Err(types.problem(
                 property.line,
-                format!("two properties become the field `{name}`; give one an x-rust-name"),
+                format!(
+                    "two properties become the field `{}`; give one an x-rust-name",
+                    field.name
+                ),
             ));
         }
-        used.push(name);
-        fields.push(tokens);
+        fields.push(field);
     }
     match &schema.additional {
         Additional::Unsaid => {}
         Additional::Any => {
-            if used.iter().any(|name| name == "extra") {
+            if fields.iter().any(|field| field.name == "extra") {
                 return Err(types.problem(
                     schema.line,
                     "the property `extra` is in the way; give it an x-rust-name",
                 ));
             }
-            fields.push(quote! {
-                #[doc = " Fields that the description does not name, kept as they came."]
-                #[serde(flatten)]
-                pub extra: energy_core::wire::Extra,
-            });
+            fields.push(Field::extra());
         }
         Additional::Like(values) => {
             return Err(types.problem(
@@ -87,16 +85,16 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Ite
             ));
         }
     }
-    let derive = derive(types.is_only_sent(schema));
-    let checked = schema.checked.then(|| quote!(#[serde(remote = "Self")]));
+    let is_read = !types.is_only_sent(schema);
+    let derive = derive(is_read && !schema.checked);
+    let declared = fields.iter().map(|field| field.declared(!schema.checked));
     let extra =
         matches!(schema.additional, Additional::Any).then(|| quote!(extra: energy_core::wire::Extra::default(),));
     let mut parts = vec![quote! {
         #docs
         #derive
-        #checked
         #[non_exhaustive]
-        pub struct #name { #(#fields)* }
+        pub struct #name { #(#declared)* }
     }];
     if made {
         parts.extend(making(&name, &members, extra.as_ref(), schema.checked));
@@ -104,8 +102,8 @@ fn structure<'a>(schema: &'a Schema, types: Types<'a>, made: bool) -> Result<Ite
     if rules::has_rules(schema, types) {
         parts.push(rules::implementation(schema, types)?);
     }
-    if schema.checked {
-        parts.extend(reading(&name));
+    if schema.checked && is_read {
+        parts.extend(fields::reading(&name, &fields));
     }
     let printed: Result<Vec<Item>, String> = parts.into_iter().map(print::print).collect();
     let printed = printed.map_err(|message| types.problem(schema.line, message))?;
@@ -122,29 +120,6 @@ fn check_aliases(schema: &Schema, types: Types<'_>) -> Result<(), Problem> {
         taken.push(alias);
     }
     Ok(())
-}
-
-/// Serde of a struct whose rules hold when it is read, too. The derived functions are inherent ones of the struct.
-fn reading(name: &Ident) -> [TokenStream; 2] {
-    [
-        quote! {
-            impl serde::Serialize for #name {
-                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    Self::serialize(self, serializer)
-                }
-            }
-        },
-        quote! {
-            impl<'de> serde::Deserialize<'de> for #name {
-                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
-                    energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
-                        .map_err(serde::de::Error::custom)?;
-                    Ok(value)
-                }
-            }
-        },
-    ]
 }
 
 /// A field of a struct that programs make.
@@ -284,70 +259,13 @@ fn making(name: &Ident, members: &[Member], extra: Option<&TokenStream>, checked
     std::iter::once(functions).chain(default).collect()
 }
 
-/// What is only sent, because a closed enumeration is in it, is not read.
-fn derive(only_sent: bool) -> TokenStream {
-    if only_sent {
-        quote!(#[derive(Clone, Debug, PartialEq, serde::Serialize)])
-    } else {
+/// What is only sent, because a closed enumeration is in it, is not read; what is checked is read by [`fields::reading`].
+fn derive(is_read: bool) -> TokenStream {
+    if is_read {
         quote!(#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)])
-    }
-}
-
-fn field(property: &Property, types: Types<'_>) -> Result<(String, TokenStream), Problem> {
-    let schema = &property.schema;
-    let wanted = schema.rust_name.clone().unwrap_or_else(|| names::snake(&property.name));
-    let Some(name) = names::identifier(&wanted) else {
-        return Err(types.problem(
-            property.line,
-            format!("`{wanted}` is not a field name; give it an x-rust-name"),
-        ));
-    };
-    let value = types.of_schema(schema)?;
-    let optional = !property.required || schema.nullable;
-    let mut serde = Vec::new();
-    let wire = &property.name;
-    if name.trim_start_matches("r#") != wire {
-        serde.push(quote!(rename = #wire));
-    }
-    for (alias, _) in &schema.aliases {
-        serde.push(quote!(alias = #alias));
-    }
-    if optional {
-        serde.push(quote!(default));
-        if !property.required {
-            serde.push(quote!(skip_serializing_if = "Option::is_none"));
-        }
-    }
-    let with = match (&schema.serde_with, value.with) {
-        (Some(path), _) => Some(path.clone()),
-        (None, Some(path)) if optional => Some(format!("{path}::option")),
-        (None, path) => path.map(str::to_owned),
-    };
-    if let Some(path) = with {
-        serde.push(quote!(with = #path));
-    }
-    let attribute = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-    let mut text = value.text;
-    if optional && !text.starts_with("Option<") {
-        text = format!("Option<{text}>");
-    }
-    let field_type = parse_type(&text);
-    let docs = field_docs(schema, types).attributes();
-    let field = ident(&name);
-    Ok((name, quote! { #docs #attribute pub #field: #field_type, }))
-}
-
-/// Short remarks go on the same line as a short description.
-fn field_docs(schema: &Schema, types: Types<'_>) -> Docs {
-    let description = types.words(schema);
-    let remarks = remarks(schema, "");
-    let mut docs = Docs::new(4);
-    if description.contains('\n') {
-        docs.paragraph(description).paragraph(&remarks);
     } else {
-        docs.paragraph(&format!("{} {remarks}", super::docs::sentence(description)));
+        quote!(#[derive(Clone, Debug, PartialEq, serde::Serialize)])
     }
-    docs
 }
 
 fn enumeration(schema: &Schema, types: Types<'_>) -> Result<Item, Problem> {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use time::Duration;
 
-use super::dates::stamp;
 use super::accounts::SUNNYHILL;
+use super::dates::stamp;
 use super::plant::{Plant, Site, fleet_id, uuid, zone};
 use super::reply::{Outcome, Problem, ok};
 use super::series::stamp_of;

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::capabilities::FIVE_MINUTES;
 use crate::{
     Assembly, AssemblyError, Channel, ChannelData, ChannelSeries, Component, ComponentClass, ComponentId,
-    ComponentType, CrossEpochId, Period, UnitError,
+    ComponentType, CrossEpochId, Period, Unit, UnitError,
 };
 
 /// An answer that makes no series.
@@ -32,7 +32,7 @@ pub(super) enum AnswerError {
     NoKeptId(ComponentId),
 }
 
-/// Energy of the whole plant by day, month or year.
+/// Energy of the whole plant by day, month or year: one series, be it empty.
 pub(super) fn energy_by(
     data: &[ChannelData],
     capability: &Capability,
@@ -40,13 +40,11 @@ pub(super) fn energy_by(
     zone: &TimeZone,
     now: OffsetDateTime,
 ) -> Result<Vec<AnySeries>, AnswerError> {
-    let whole = whole(Assembly::new().series(data)?, &Channel::ProdEtotal)?;
-    let series = whole.map(|series| {
-        let (info, readings) = series.energy_by(period, zone)?.into_parts();
-        let readings = readings.into_iter().map(|reading| so_far(reading, now));
-        described(Series::new(info, readings.collect())?, Scope::Pv, capability)
-    });
-    series.into_iter().collect()
+    let whole = whole(Assembly::new().series(data)?, Channel::ProdEtotal, Unit::WattHour)?;
+    let (info, readings) = whole.energy_by(period, zone)?.into_parts();
+    let readings = readings.into_iter().map(|reading| so_far(reading, now));
+    let series = described(Series::new(info, readings.collect())?, Scope::Pv, capability)?;
+    Ok(vec![series])
 }
 
 /// A period that is not over has what came until now.
@@ -57,17 +55,10 @@ fn so_far(reading: IntervalReading<WattHours>, now: OffsetDateTime) -> IntervalR
     reading.with_quality(reading.quality | Quality::PARTIAL)
 }
 
-/// Power of the whole plant, or energy made of it.
-pub(super) fn of_plant(
-    data: &[ChannelData],
-    assembly: &Assembly,
-    capability: &Capability,
-) -> Result<Vec<AnySeries>, AnswerError> {
-    let whole = whole(assembly.series(data)?, &Channel::ProdPac)?;
-    whole
-        .iter()
-        .map(|series| measured(series, Scope::Pv, capability))
-        .collect()
+/// Power of the whole plant, or energy made of it: one series, be it empty.
+pub(super) fn of_plant(data: &[ChannelData], capability: &Capability) -> Result<Vec<AnySeries>, AnswerError> {
+    let whole = whole(Assembly::new().series(data)?, Channel::ProdPac, Unit::Watt)?;
+    Ok(vec![measured(&whole, Scope::Pv, capability)?])
 }
 
 /// One series for each component and channel.
@@ -121,15 +112,22 @@ pub(super) fn kept_ids(
     Ok(ids)
 }
 
-/// The one series that a call without components gives for a channel. What its device is called is not certain, so only
-/// that it is one is checked.
-fn whole(series: Vec<ChannelSeries>, channel: &Channel) -> Result<Option<ChannelSeries>, AnswerError> {
-    let mut of_channel: Vec<_> = series.into_iter().filter(|series| series.channel == *channel).collect();
-    match of_channel.len() {
-        0 | 1 => Ok(of_channel.pop()),
-        count => Err(AnswerError::NotTheWhole {
-            channel: channel.clone(),
-            count,
+/// The one series that a call without components gives for a channel, without points where the answer has none. What its
+/// device is called is not certain, so only that it is one is checked.
+fn whole(series: Vec<ChannelSeries>, channel: Channel, unit: Unit) -> Result<ChannelSeries, AnswerError> {
+    let mut of_channel: Vec<_> = series.into_iter().filter(|series| series.channel == channel).collect();
+    match (of_channel.pop(), of_channel.len()) {
+        (Some(only), 0) => Ok(only),
+        (Some(_), others) => Err(AnswerError::NotTheWhole {
+            channel,
+            count: others + 1,
+        }),
+        (None, _) => Ok(ChannelSeries {
+            device: None,
+            device_type: None,
+            channel,
+            unit: Some(unit),
+            points: Vec::new(),
         }),
     }
 }

@@ -44,10 +44,6 @@ impl Days {
         Ok(Self { plant, all })
     }
 
-    pub(super) fn all(&self) -> DayRange {
-        self.all
-    }
-
     /// The days in pieces within a month: how many days a call may have is not known, and clients ask by the month.
     pub(super) fn within_months(&self) -> Result<Vec<DayRange>, BuildError> {
         let last = self.all.last();

@@ -13,7 +13,8 @@ pub(super) const FIVE_MINUTES: Duration = Duration::from_secs(300);
 pub(super) const MONTH: Duration = DAY.saturating_mul(31);
 pub(super) const YEAR: Duration = DAY.saturating_mul(366);
 
-/// The quantities of sensor boxes, and the channels that have them.
+/// The quantities of sensor boxes, and the channels that have them: a box gives a series of each channel, so that two of
+/// temperature are told apart by the channel alone (`info().source`).
 pub(super) const OF_SENSORS: [(Quantity, ValueKind, &[Channel]); 4] = [
     (Quantity::Irradiance, ValueKind::Instant, &[Channel::Irradiation]),
     (Quantity::Insolation, ValueKind::DayToDate, &[Channel::Insolation]),

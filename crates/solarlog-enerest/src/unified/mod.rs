@@ -44,6 +44,12 @@ const PROVIDER: &str = SolarLogEnerest::NAME;
 /// - Energy made of power is flagged [`DERIVED`](energy_core::model::Quality::DERIVED), a day, month or year that is not
 ///   over [`PARTIAL`](energy_core::model::Quality::PARTIAL).
 /// - The shape of the service's totals is inferred; see the crate's guide.
+/// - A plant without values has one series without points. What has not begun is left out, whatever the service says of it.
+/// - The five-minute energy of a day ends at 23:55 unless the answer has the power of the next midnight: no call is spent
+///   on it.
+/// - **A sensor box gives two series of temperature**, of the modules and of the air, with the same scope, quantity and
+///   kind: [`SeriesInfo::source`](energy_core::model::SeriesInfo::source) tells them apart, whose `resource` is the channel
+///   ([`TempModule`](Channel::TempModule), [`TempAmbient`](Channel::TempAmbient)).
 /// - A component that was there between the first and the last day only is not found.
 /// - Consumption, batteries and meters are missing, because the names of their channels are not known.
 ///
@@ -199,7 +205,7 @@ impl SolarLogEnerestSource {
             }
             let data = gather(&client, &days.of_components(&ranges, &ids, &channels)).await?;
             let epochs = Epochs::new().with(&components);
-            let assembly = Assembly::new().across(epochs).within(days.all());
+            let assembly = Assembly::new().across(epochs);
             answer::of_components(&data, &assembly, &asked_for.capability, &channels).map_err(wrong)
         };
         let plan = self.plan_of(asked, run);
@@ -265,10 +271,7 @@ impl Source for SolarLogEnerestSource {
             }
             (ScopeLevel::Pv, ..) => {
                 let power = days.power().map_err(|error| unfit(site, error))?;
-                let assembly = Assembly::new().within(days.all());
-                self.at_once(&asked, power, move |data, asked| {
-                    answer::of_plant(data, &assembly, &asked.capability)
-                })
+                self.at_once(&asked, power, |data, asked| answer::of_plant(data, &asked.capability))
             }
             _ => self.of_components(&asked),
         }

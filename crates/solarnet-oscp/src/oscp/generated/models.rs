@@ -145,8 +145,7 @@ energy_core::open_enum! {
 /// A version of OSCP, and where a system speaks it.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct VersionUrl {
     /// The version, as in `2.0`.
@@ -174,17 +173,21 @@ impl energy_core::check::Rules for VersionUrl {
     }
 }
 
-impl serde::Serialize for VersionUrl {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`VersionUrl`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "VersionUrl")]
+struct UncheckedVersionUrl {
+    version: String,
+    base_url: String,
 }
 
 impl<'de> serde::Deserialize<'de> for VersionUrl {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedVersionUrl::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -194,8 +197,7 @@ impl<'de> serde::Deserialize<'de> for VersionUrl {
 /// Where a system is reached, and with which token.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Register {
     /// The token that the receiver has to use towards the sender.
@@ -245,17 +247,21 @@ impl energy_core::check::Rules for Register {
     }
 }
 
-impl serde::Serialize for Register {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`Register`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "Register")]
+struct UncheckedRegister {
+    token: energy_core::Secret,
+    version_url: Vec<VersionUrl>,
 }
 
 impl<'de> serde::Deserialize<'de> for Register {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedRegister::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -265,12 +271,11 @@ impl<'de> serde::Deserialize<'de> for Register {
 /// What a system wants of another.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct RequiredBehaviour {
     /// How often it wants a heartbeat. Unit: s.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeat_interval: Option<f64>,
     /// How it wants measurements; nothing comes twice.
     pub measurement_configuration: Vec<MeasurementConfiguration>,
@@ -343,17 +348,22 @@ impl energy_core::check::Rules for RequiredBehaviour {
     }
 }
 
-impl serde::Serialize for RequiredBehaviour {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`RequiredBehaviour`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "RequiredBehaviour")]
+struct UncheckedRequiredBehaviour {
+    #[serde(default)]
+    heartbeat_interval: Option<f64>,
+    measurement_configuration: Vec<MeasurementConfiguration>,
 }
 
 impl<'de> serde::Deserialize<'de> for RequiredBehaviour {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedRequiredBehaviour::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -363,12 +373,11 @@ impl<'de> serde::Deserialize<'de> for RequiredBehaviour {
 /// What a system wants.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Handshake {
     /// What it wants.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub required_behaviour: Option<RequiredBehaviour>,
 }
 
@@ -416,17 +425,21 @@ impl energy_core::check::Rules for Handshake {
     }
 }
 
-impl serde::Serialize for Handshake {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`Handshake`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "Handshake")]
+struct UncheckedHandshake {
+    #[serde(default)]
+    required_behaviour: Option<RequiredBehaviour>,
 }
 
 impl<'de> serde::Deserialize<'de> for Handshake {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedHandshake::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -436,12 +449,11 @@ impl<'de> serde::Deserialize<'de> for Handshake {
 /// What the answering system wants in its turn.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct HandshakeAcknowledge {
     /// What it wants.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub required_behaviour: Option<RequiredBehaviour>,
 }
 
@@ -489,17 +501,21 @@ impl energy_core::check::Rules for HandshakeAcknowledge {
     }
 }
 
-impl serde::Serialize for HandshakeAcknowledge {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`HandshakeAcknowledge`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "HandshakeAcknowledge")]
+struct UncheckedHandshakeAcknowledge {
+    #[serde(default)]
+    required_behaviour: Option<RequiredBehaviour>,
 }
 
 impl<'de> serde::Deserialize<'de> for HandshakeAcknowledge {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedHandshakeAcknowledge::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -509,8 +525,7 @@ impl<'de> serde::Deserialize<'de> for HandshakeAcknowledge {
 /// A sign of life.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Heartbeat {
     /// When the receiver has to take the sender for offline, unless another heartbeat comes.
@@ -534,17 +549,21 @@ impl energy_core::check::Rules for Heartbeat {
     }
 }
 
-impl serde::Serialize for Heartbeat {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`Heartbeat`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "Heartbeat")]
+struct UncheckedHeartbeat {
+    #[serde(with = "energy_core::wire::rfc3339")]
+    offline_mode_at: time::OffsetDateTime,
 }
 
 impl<'de> serde::Deserialize<'de> for Heartbeat {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedHeartbeat::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -554,8 +573,7 @@ impl<'de> serde::Deserialize<'de> for Heartbeat {
 /// A capacity during a span of time.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ForecastedBlock {
     /// The capacity, in `unit`.
@@ -625,17 +643,26 @@ impl energy_core::check::Rules for ForecastedBlock {
     }
 }
 
-impl serde::Serialize for ForecastedBlock {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`ForecastedBlock`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "ForecastedBlock")]
+struct UncheckedForecastedBlock {
+    capacity: f64,
+    phase: PhaseIndicator,
+    unit: ForecastedBlockUnit,
+    #[serde(with = "energy_core::wire::rfc3339")]
+    start_time: time::OffsetDateTime,
+    #[serde(with = "energy_core::wire::rfc3339")]
+    end_time: time::OffsetDateTime,
 }
 
 impl<'de> serde::Deserialize<'de> for ForecastedBlock {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedForecastedBlock::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -645,8 +672,7 @@ impl<'de> serde::Deserialize<'de> for ForecastedBlock {
 /// How much capacity a group has.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct UpdateGroupCapacityForecast {
     /// The identifier of the group.
@@ -708,17 +734,23 @@ impl energy_core::check::Rules for UpdateGroupCapacityForecast {
     }
 }
 
-impl serde::Serialize for UpdateGroupCapacityForecast {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`UpdateGroupCapacityForecast`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "UpdateGroupCapacityForecast")]
+struct UncheckedUpdateGroupCapacityForecast {
+    group_id: String,
+    #[serde(rename = "type")]
+    forecast_type: CapacityForecastType,
+    forecasted_blocks: Vec<ForecastedBlock>,
 }
 
 impl<'de> serde::Deserialize<'de> for UpdateGroupCapacityForecast {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedUpdateGroupCapacityForecast::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -728,8 +760,7 @@ impl<'de> serde::Deserialize<'de> for UpdateGroupCapacityForecast {
 /// Which capacity an optimizer wants for a group instead.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct AdjustGroupCapacityForecast {
     /// The identifier of the group.
@@ -791,17 +822,23 @@ impl energy_core::check::Rules for AdjustGroupCapacityForecast {
     }
 }
 
-impl serde::Serialize for AdjustGroupCapacityForecast {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`AdjustGroupCapacityForecast`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "AdjustGroupCapacityForecast")]
+struct UncheckedAdjustGroupCapacityForecast {
+    group_id: String,
+    #[serde(rename = "type")]
+    forecast_type: CapacityForecastType,
+    forecasted_blocks: Vec<ForecastedBlock>,
 }
 
 impl<'de> serde::Deserialize<'de> for AdjustGroupCapacityForecast {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedAdjustGroupCapacityForecast::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -811,14 +848,13 @@ impl<'de> serde::Deserialize<'de> for AdjustGroupCapacityForecast {
 /// A forecast that cannot be kept.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct GroupCapacityComplianceError {
     /// Why not.
     pub message: String,
     /// The blocks that cannot be kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub forecasted_blocks: Option<Vec<ForecastedBlock>>,
 }
 
@@ -873,17 +909,22 @@ impl energy_core::check::Rules for GroupCapacityComplianceError {
     }
 }
 
-impl serde::Serialize for GroupCapacityComplianceError {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`GroupCapacityComplianceError`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "GroupCapacityComplianceError")]
+struct UncheckedGroupCapacityComplianceError {
+    message: String,
+    #[serde(default)]
+    forecasted_blocks: Option<Vec<ForecastedBlock>>,
 }
 
 impl<'de> serde::Deserialize<'de> for GroupCapacityComplianceError {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedGroupCapacityComplianceError::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -893,8 +934,7 @@ impl<'de> serde::Deserialize<'de> for GroupCapacityComplianceError {
 /// An energy that was measured.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct EnergyMeasurement {
     /// The energy, in `unit`.
@@ -906,7 +946,7 @@ pub struct EnergyMeasurement {
     /// The direction it flowed.
     pub direction: EnergyFlowDirection,
     /// Which part of the energy it is; `TOTAL` where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub energy_type: Option<EnergyType>,
     /// When it was measured; the end of its span.
     #[serde(with = "energy_core::wire::rfc3339")]
@@ -914,7 +954,6 @@ pub struct EnergyMeasurement {
     /// The beginning of its span; needed where the receiver wants intermittent measurements.
     /// Refused before sending if it is after `measure_time`, which the schema does not say.
     #[serde(
-        default,
         skip_serializing_if = "Option::is_none",
         with = "energy_core::wire::rfc3339::option"
     )]
@@ -1021,17 +1060,29 @@ impl energy_core::check::Rules for EnergyMeasurement {
     }
 }
 
-impl serde::Serialize for EnergyMeasurement {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`EnergyMeasurement`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "EnergyMeasurement")]
+struct UncheckedEnergyMeasurement {
+    value: f64,
+    phase: PhaseIndicator,
+    unit: EnergyMeasurementUnit,
+    direction: EnergyFlowDirection,
+    #[serde(default)]
+    energy_type: Option<EnergyType>,
+    #[serde(with = "energy_core::wire::rfc3339")]
+    measure_time: time::OffsetDateTime,
+    #[serde(default, with = "energy_core::wire::rfc3339::option")]
+    initial_measure_time: Option<time::OffsetDateTime>,
 }
 
 impl<'de> serde::Deserialize<'de> for EnergyMeasurement {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedEnergyMeasurement::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1041,8 +1092,7 @@ impl<'de> serde::Deserialize<'de> for EnergyMeasurement {
 /// A value that was measured at an instant.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct InstantaneousMeasurement {
     /// The value, in `unit`.
@@ -1110,17 +1160,24 @@ impl energy_core::check::Rules for InstantaneousMeasurement {
     }
 }
 
-impl serde::Serialize for InstantaneousMeasurement {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`InstantaneousMeasurement`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "InstantaneousMeasurement")]
+struct UncheckedInstantaneousMeasurement {
+    value: f64,
+    phase: PhaseIndicator,
+    unit: InstantaneousMeasurementUnit,
+    #[serde(with = "energy_core::wire::rfc3339")]
+    measure_time: time::OffsetDateTime,
 }
 
 impl<'de> serde::Deserialize<'de> for InstantaneousMeasurement {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedInstantaneousMeasurement::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1130,8 +1187,7 @@ impl<'de> serde::Deserialize<'de> for InstantaneousMeasurement {
 /// What a group used.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct UpdateGroupMeasurements {
     /// The identifier of the group.
@@ -1182,17 +1238,21 @@ impl energy_core::check::Rules for UpdateGroupMeasurements {
     }
 }
 
-impl serde::Serialize for UpdateGroupMeasurements {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`UpdateGroupMeasurements`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "UpdateGroupMeasurements")]
+struct UncheckedUpdateGroupMeasurements {
+    group_id: String,
+    measurements: Vec<EnergyMeasurement>,
 }
 
 impl<'de> serde::Deserialize<'de> for UpdateGroupMeasurements {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedUpdateGroupMeasurements::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1202,8 +1262,7 @@ impl<'de> serde::Deserialize<'de> for UpdateGroupMeasurements {
 /// What an asset used.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct AssetMeasurement {
     /// The identifier of the asset.
@@ -1211,10 +1270,10 @@ pub struct AssetMeasurement {
     /// What it does with energy.
     pub asset_category: AssetCategory,
     /// Its energy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub energy_measurement: Option<EnergyMeasurement>,
     /// Its value at an instant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub instantaneous_measurement: Option<InstantaneousMeasurement>,
 }
 
@@ -1292,17 +1351,25 @@ impl energy_core::check::Rules for AssetMeasurement {
     }
 }
 
-impl serde::Serialize for AssetMeasurement {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`AssetMeasurement`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "AssetMeasurement")]
+struct UncheckedAssetMeasurement {
+    asset_id: String,
+    asset_category: AssetCategory,
+    #[serde(default)]
+    energy_measurement: Option<EnergyMeasurement>,
+    #[serde(default)]
+    instantaneous_measurement: Option<InstantaneousMeasurement>,
 }
 
 impl<'de> serde::Deserialize<'de> for AssetMeasurement {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedAssetMeasurement::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1312,8 +1379,7 @@ impl<'de> serde::Deserialize<'de> for AssetMeasurement {
 /// What assets of a group used.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct UpdateAssetMeasurements {
     /// The identifier of the group.
@@ -1364,17 +1430,21 @@ impl energy_core::check::Rules for UpdateAssetMeasurements {
     }
 }
 
-impl serde::Serialize for UpdateAssetMeasurements {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`UpdateAssetMeasurements`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "UpdateAssetMeasurements")]
+struct UncheckedUpdateAssetMeasurements {
+    group_id: String,
+    measurements: Vec<AssetMeasurement>,
 }
 
 impl<'de> serde::Deserialize<'de> for UpdateAssetMeasurements {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedUpdateAssetMeasurements::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1384,8 +1454,7 @@ impl<'de> serde::Deserialize<'de> for UpdateAssetMeasurements {
 /// Which part of a message a request is, as its headers say.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PaginatedRequest {
     /// Which part.
@@ -1413,17 +1482,21 @@ impl energy_core::check::Rules for PaginatedRequest {
     }
 }
 
-impl serde::Serialize for PaginatedRequest {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`PaginatedRequest`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "PaginatedRequest")]
+struct UncheckedPaginatedRequest {
+    segment_index: i64,
+    segment_count: i64,
 }
 
 impl<'de> serde::Deserialize<'de> for PaginatedRequest {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedPaginatedRequest::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
@@ -1433,12 +1506,11 @@ impl<'de> serde::Deserialize<'de> for PaginatedRequest {
 /// Why a message was refused.
 ///
 /// Source: published JSON schema of OSCP 2.0.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ErrorMessage {
     /// The reason.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
@@ -1471,17 +1543,21 @@ impl energy_core::check::Rules for ErrorMessage {
     }
 }
 
-impl serde::Serialize for ErrorMessage {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// [`ErrorMessage`] before its rules are checked.
+#[derive(serde::Deserialize)]
+#[serde(remote = "ErrorMessage")]
+struct UncheckedErrorMessage {
+    #[serde(default)]
+    message: Option<String>,
 }
 
 impl<'de> serde::Deserialize<'de> for ErrorMessage {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Self::deserialize(energy_core::wire::objects_only(deserializer))?;
+        let value = UncheckedErrorMessage::deserialize(
+            energy_core::wire::objects_only(deserializer),
+        )?;
         energy_core::check::Rules::check(&value, energy_core::check::Direction::Read)
             .map_err(serde::de::Error::custom)?;
         Ok(value)
