@@ -11,6 +11,7 @@ mod limit;
 mod logins;
 mod model_arithmetic;
 mod model_arithmetic_properties;
+mod model_by_minutes;
 mod model_capability;
 mod model_counter;
 mod model_days;

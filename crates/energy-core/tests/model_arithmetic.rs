@@ -3,48 +3,12 @@
 use std::time::Duration;
 
 use energy_core::model::{
-    ArithmeticError, Coverage, CubicMeters, Interval, IntervalReading, Quality, Quantity, Sample, Scope, Series,
-    SeriesError, SeriesInfo, TimeZone, ValueKind, WattHours, Watts, ZoneError,
+    ArithmeticError, Coverage, CubicMeters, IntervalReading, Quality, Quantity, Sample, Scope, Series, SeriesError,
+    SeriesInfo, TimeZone, ValueKind, WattHours, Watts, ZoneError,
 };
-use time::OffsetDateTime;
-use time::macros::{date, datetime, offset};
+use time::macros::{date, offset};
 
-fn at(minute: i64) -> OffsetDateTime {
-    datetime!(2026-06-01 0:00 UTC) + time::Duration::minutes(minute)
-}
-
-fn minutes(start: i64, end: i64) -> Interval {
-    Interval::new(at(start), at(end)).unwrap()
-}
-
-fn power(points: &[(i64, Option<f64>)]) -> Series<Sample<Watts>> {
-    let info = SeriesInfo::new(Scope::Pv, Quantity::ActivePower, ValueKind::Instant);
-    let points = points.iter().map(|(minute, value)| Sample {
-        at: at(*minute),
-        value: value.map(Watts),
-        quality: Quality::VALID,
-    });
-    Series::new(info, points.collect()).unwrap()
-}
-
-fn energy(points: &[(i64, i64, Option<f64>)]) -> Series<IntervalReading<WattHours>> {
-    let info = SeriesInfo::new(Scope::Pv, Quantity::ActiveEnergy, ValueKind::IntervalSum);
-    let points = points.iter().map(|(start, end, value)| IntervalReading {
-        interval: minutes(*start, *end),
-        value: value.map(WattHours),
-        quality: Quality::VALID,
-    });
-    Series::new(info, points.collect()).unwrap()
-}
-
-fn values(series: &Series<IntervalReading<WattHours>>) -> Vec<(Interval, Option<f64>)> {
-    let value = |reading: &IntervalReading<WattHours>| reading.value.map(|value| value.0);
-    series
-        .points()
-        .iter()
-        .map(|reading| (reading.interval, value(reading)))
-        .collect()
-}
+use crate::model_by_minutes::{energy, minutes, power, values};
 
 #[test]
 fn greatest_values_are_not_amounts() {

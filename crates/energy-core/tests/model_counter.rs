@@ -2,32 +2,11 @@
 
 use std::time::Duration;
 
-use energy_core::model::{
-    CounterRule, Interval, IntervalReading, Quality, Quantity, Sample, Scope, Series, SeriesInfo, ValueKind, WattHours,
-    Watts,
-};
-use time::OffsetDateTime;
-use time::macros::datetime;
+use energy_core::model::{CounterRule, Quality, Quantity, Sample, Scope, Series, SeriesInfo, ValueKind, WattHours};
+
+use crate::model_by_minutes::{at, minutes, power, values};
 
 const QUARTER: Duration = Duration::from_secs(900);
-
-fn at(minute: i64) -> OffsetDateTime {
-    datetime!(2026-06-01 0:00 UTC) + time::Duration::minutes(minute)
-}
-
-fn minutes(start: i64, end: i64) -> Interval {
-    Interval::new(at(start), at(end)).unwrap()
-}
-
-fn power(points: &[(i64, Option<f64>)]) -> Series<Sample<Watts>> {
-    let info = SeriesInfo::new(Scope::Pv, Quantity::ActivePower, ValueKind::Instant);
-    let points = points.iter().map(|(minute, value)| Sample {
-        at: at(*minute),
-        value: value.map(Watts),
-        quality: Quality::VALID,
-    });
-    Series::new(info, points.collect()).unwrap()
-}
 
 fn counter(points: &[(i64, Option<f64>)]) -> Series<Sample<WattHours>> {
     let info = SeriesInfo::new(Scope::Pv, Quantity::ActiveEnergy, ValueKind::Counter);
@@ -37,15 +16,6 @@ fn counter(points: &[(i64, Option<f64>)]) -> Series<Sample<WattHours>> {
         quality: Quality::VALID,
     });
     Series::new(info, points.collect()).unwrap()
-}
-
-fn values(series: &Series<IntervalReading<WattHours>>) -> Vec<(Interval, Option<f64>)> {
-    let value = |reading: &IntervalReading<WattHours>| reading.value.map(|value| value.0);
-    series
-        .points()
-        .iter()
-        .map(|reading| (reading.interval, value(reading)))
-        .collect()
 }
 
 #[test]

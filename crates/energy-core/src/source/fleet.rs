@@ -215,15 +215,14 @@ impl Fleet {
         let mut tasks = JoinSet::new();
         for (index, source) in self.sources.iter().enumerate() {
             let source = Arc::clone(source);
-            tasks.spawn(async move { (index, source.account().provider(), source.sites().await) });
+            tasks.spawn(async move { (index, (source.account().provider(), source.sites().await)) });
         }
-        let mut answers = joined(tasks).await;
-        answers.sort_by_key(|(index, ..)| *index);
+        let answers = joined(tasks).await;
         let mut gathered = Gathered {
             found: Vec::new(),
             failed: Vec::new(),
         };
-        for (index, provider, answer) in answers {
+        for (index, (provider, answer)) in answers.into_iter().enumerate() {
             let source = SourceIndex(index);
             match answer {
                 Ok(sites) => gathered
@@ -363,16 +362,15 @@ impl<T: Send + 'static> FleetPlan<T> {
                     Ok(plan) => lane.run(of.provider, plan.run()).await,
                     Err(error) => Err(error),
                 };
-                (index, of, answer)
+                (index, (of, answer))
             });
         }
-        let mut answers = joined(tasks).await;
-        answers.sort_by_key(|(index, ..)| *index);
+        let answers = joined(tasks).await;
         let mut gathered = Gathered {
             found: Vec::new(),
             failed: Vec::new(),
         };
-        for (_, of, answer) in answers {
+        for (of, answer) in answers {
             match answer {
                 Ok(value) => gathered.found.push(Found { of, value }),
                 Err(error) => gathered.failed.push(Failed {
@@ -387,16 +385,17 @@ impl<T: Send + 'static> FleetPlan<T> {
     }
 }
 
-/// What all tasks gave, in any order; a panic in one of them goes on here.
-async fn joined<T: 'static>(mut tasks: JoinSet<T>) -> Vec<T> {
+/// What all tasks gave, in the order of their numbers; a panic in one of them goes on here.
+async fn joined<T: 'static>(mut tasks: JoinSet<(usize, T)>) -> Vec<T> {
     let mut all = Vec::with_capacity(tasks.len());
     while let Some(task) = tasks.join_next().await {
         match task {
-            Ok(value) => all.push(value),
+            Ok(numbered) => all.push(numbered),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             // Nobody cancels a task of this set.
             Err(_) => {}
         }
     }
-    all
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, value)| value).collect()
 }
