@@ -14,6 +14,24 @@ pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
 }
 
+/// The path of this command, to start it again. While it runs, cargo may have put a newer build in its place, as the tests
+/// of `ci` do; Linux then calls what runs deleted, and the newer one serves as well.
+///
+/// # Errors
+/// The system does not say it.
+pub fn this_command() -> Result<PathBuf, String> {
+    let path = std::env::current_exe().map_err(|error| format!("this command does not know its own path: {error}"))?;
+    Ok(without_deleted(path))
+}
+
+/// The path of the file that has taken the place of a deleted one.
+pub fn without_deleted(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_suffix(" (deleted)")) {
+        Some(replaced) => PathBuf::from(replaced),
+        None => path,
+    }
+}
+
 /// What a finished command said.
 #[derive(Clone, Debug)]
 pub struct Finished {

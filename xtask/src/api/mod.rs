@@ -61,8 +61,8 @@ impl Surfaces {
 /// `cargo xtask api`, with `--check` if `only_check`: prints and says whether all is well.
 pub fn command(root: &Path, only_check: bool) -> bool {
     println!("api: what programs see of each published crate");
-    let loaded = std::env::current_exe()
-        .map_err(|error| Unread::Failed(format!("this command does not know its own path: {error}")))
+    let loaded = process::this_command()
+        .map_err(Unread::Failed)
         .and_then(|wrapper| Surfaces::load(root, &process::target(root), &wrapper, ALLOWED));
     match loaded {
         Ok(surfaces) => settle(root, &surfaces, only_check),
