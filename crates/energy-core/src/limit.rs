@@ -227,12 +227,9 @@ impl Limiter {
             return Ok(());
         }
         let mut state = self.state();
-        // No block is longer than the longest; one that is was set by a clock that was wrong then.
-        state.blocked_until = state
-            .blocked_until
-            .filter(|until| *until > now)
-            .map(|until| until.min(now.saturating_add(signed(LONGEST_BLOCK))));
-        let mut latest = state.blocked_until.map(|until| (until, COUNTED_BY_SERVICE.to_owned()));
+        let mut latest = state
+            .blocked_at(now)
+            .map(|until| (until, COUNTED_BY_SERVICE.to_owned()));
         for counted in &mut state.windows {
             counted.forget_before(now);
             if let Some(until) = counted.full_until(cost)

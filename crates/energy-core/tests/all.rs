@@ -8,6 +8,7 @@ mod download;
 mod envelopes;
 mod events;
 mod limit;
+mod limit_client;
 mod logins;
 mod model_arithmetic;
 mod model_arithmetic_properties;
@@ -40,6 +41,7 @@ mod support;
 mod token_file;
 mod token_lock;
 mod token_processes;
+mod token_service;
 mod tokens;
 #[cfg(feature = "test-util")]
 #[path = "../../../tests/stub/traced.rs"]

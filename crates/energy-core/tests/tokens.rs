@@ -2,161 +2,21 @@
 #![cfg(feature = "test-util")]
 #![allow(clippy::expect_used, reason = "a test that cannot be set up should stop")]
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use energy_core::Error;
 use energy_core::auth::{
     AuthError, Authenticator, Bearer, MemoryTokenStore, Proof, Recovery, Refresh, StoreError, StoredToken,
     TokenManager, TokenStore,
 };
 use energy_core::clock::{Clock, ManualClock};
 use energy_core::transport::BoxFuture;
-use energy_core::{ApiClient, Error};
 use tokio::sync::Notify;
 
-use crate::support::{Answer, AnyLogin, Open, Read, START, Script, Sun, builder, chain, refusal, seconds};
-
-fn token(name: &str, lives: u64) -> StoredToken {
-    StoredToken::new(name)
-        .with_refresh(format!("refresh-of-{name}"))
-        .with_expiry(START + seconds(lives))
-}
-
-type Step = Result<StoredToken, AuthError>;
-
-/// A token endpoint that answers from a list, and may be held back.
-#[derive(Debug, Default)]
-struct Endpoint {
-    steps: Mutex<VecDeque<Step>>,
-    asked: Mutex<Vec<Option<StoredToken>>>,
-    began: Notify,
-    gate: Option<Notify>,
-}
-
-impl Endpoint {
-    fn new(steps: impl IntoIterator<Item = Step>) -> Arc<Self> {
-        Arc::new(Self {
-            steps: Mutex::new(steps.into_iter().collect()),
-            ..Self::default()
-        })
-    }
-
-    fn held(steps: impl IntoIterator<Item = Step>) -> Arc<Self> {
-        Arc::new(Self {
-            steps: Mutex::new(steps.into_iter().collect()),
-            gate: Some(Notify::new()),
-            ..Self::default()
-        })
-    }
-
-    fn count(&self) -> usize {
-        self.asked.lock().unwrap().len()
-    }
-
-    fn open(&self) {
-        self.gate.as_ref().unwrap().notify_one();
-    }
-}
-
-impl Refresh for Endpoint {
-    fn refresh<'a>(&'a self, current: Option<&'a StoredToken>) -> BoxFuture<'a, Step> {
-        Box::pin(async move {
-            self.asked.lock().unwrap().push(current.cloned());
-            self.began.notify_one();
-            match &self.gate {
-                Some(gate) => gate.notified().await,
-                None => tokio::task::yield_now().await,
-            }
-            let step = self.steps.lock().unwrap().pop_front();
-            step.expect("no refresh was expected")
-        })
-    }
-}
-
-/// A store that may fail, and tells what happened to it.
-#[derive(Debug, Default)]
-struct Store {
-    token: Mutex<Option<StoredToken>>,
-    fails: AtomicUsize,
-    saved: Mutex<Vec<StoredToken>>,
-    gate: Option<Notify>,
-    began: Notify,
-}
-
-impl Store {
-    fn new(token: impl Into<Option<StoredToken>>) -> Arc<Self> {
-        Arc::new(Self {
-            token: Mutex::new(token.into()),
-            ..Self::default()
-        })
-    }
-
-    fn fail_next(&self, times: usize) {
-        self.fails.store(times, Ordering::SeqCst);
-    }
-
-    fn now(&self) -> Option<StoredToken> {
-        self.token.lock().unwrap().clone()
-    }
-
-    fn put(&self, token: StoredToken) {
-        *self.token.lock().unwrap() = Some(token);
-    }
-
-    fn saved(&self) -> usize {
-        self.saved.lock().unwrap().len()
-    }
-}
-
-impl TokenStore for Store {
-    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>, StoreError>> {
-        let token = self.now();
-        Box::pin(std::future::ready(Ok(token)))
-    }
-
-    fn save<'a>(&'a self, token: &'a StoredToken) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.began.notify_one();
-            if let Some(gate) = &self.gate {
-                gate.notified().await;
-            }
-            let left = self.fails.load(Ordering::SeqCst);
-            if left > 0 {
-                self.fails.store(left - 1, Ordering::SeqCst);
-                return Err(StoreError::new("the disk is full", None));
-            }
-            self.saved.lock().unwrap().push(token.clone());
-            self.put(token.clone());
-            Ok(())
-        })
-    }
-}
-
-fn manager(store: &Arc<Store>, endpoint: &Arc<Endpoint>) -> (TokenManager, ManualClock) {
-    let clock = ManualClock::new(START);
-    let manager = TokenManager::from_shared(
-        Arc::clone(store) as Arc<dyn TokenStore>,
-        Arc::clone(endpoint) as Arc<dyn Refresh>,
-        Arc::new(clock.clone()),
-    );
-    (manager, clock)
-}
-
-fn bearer_client(script: &Script, manager: &TokenManager, clock: &ManualClock) -> ApiClient<Sun> {
-    builder(script, clock, AnyLogin::new(Bearer::new(manager.clone())))
-        .build()
-        .unwrap()
-}
-
-fn sent_tokens(script: &Script) -> Vec<String> {
-    script
-        .sent()
-        .iter()
-        .map(|sent| sent.header("authorization").to_owned())
-        .collect()
-}
+use crate::support::{Answer, Open, Read, START, Script, chain, refusal, seconds};
+use crate::token_service::{Endpoint, Step, Store, bearer_client, manager, sent_tokens, token};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_thousand_calls_with_an_expired_token_cause_one_refresh() {

@@ -1,12 +1,13 @@
 //! What the tests of v2 share: a service on loopback that keeps what it received, a login, and answers.
 
+#[path = "../../../../tests/stub/errors.rs"]
+mod errors;
 #[path = "../../../../tests/stub/mod.rs"]
 mod stub;
 
 use std::fmt::Debug;
 
 use energy_core::clock::{FixedJitter, ManualClock};
-use energy_core::error::ApiError;
 use energy_core::transport::replay::ReplayTransport;
 use energy_core::{BuildError, ClientBuilder, Endpoint};
 use enphase::v2::*;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
+pub(crate) use self::errors::{api, everything_shown};
 pub(crate) use self::stub::{Reply, Sent, Server};
 
 pub(crate) const KEY: &str = "k-Whinchat/77+wall";
@@ -121,24 +123,6 @@ where
         panic!("another kind of error: {error:?}");
     };
     *source
-}
-
-pub(crate) fn api(error: &Error) -> &ApiError {
-    let Error::Api(error) = error else {
-        panic!("another kind of error: {error:?}");
-    };
-    error
-}
-
-/// All that an error can show: it and its causes, for people and for programmers.
-pub(crate) fn everything_shown(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        shown += &format!("{error}\n{error:?}\n");
-        cause = error.source();
-    }
-    shown
 }
 
 pub(crate) fn meta() -> Value {

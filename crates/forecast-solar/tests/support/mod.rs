@@ -1,5 +1,7 @@
 //! What the tests of this crate share: a service on loopback that keeps what it received, and a plant.
 
+#[path = "../../../../tests/stub/errors.rs"]
+mod errors;
 #[path = "../../../../tests/stub/mod.rs"]
 mod stub;
 pub(crate) mod told;
@@ -14,6 +16,7 @@ use energy_core::{ClientBuilder, Endpoint, Error, RetryPolicy};
 use forecast_solar::{Answer, Client, Credentials, ForecastSolar, Plane};
 use serde_json::Value;
 
+pub(crate) use self::errors::everything_shown;
 pub(crate) use self::stub::{Reply, Sent, Server as Service};
 
 /// A key of the right form.
@@ -147,17 +150,6 @@ where
     let error = service.client(with_key()).send(request).await.unwrap_err();
     service.one();
     error
-}
-
-/// All that an error can show: it and its causes, for people and for programmers.
-pub(crate) fn everything_shown(error: &Error) -> String {
-    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        shown += &format!("{error}\n{error:?}\n");
-        cause = error.source();
-    }
-    shown
 }
 
 /// A typed answer from its JSON text.

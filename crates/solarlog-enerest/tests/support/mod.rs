@@ -1,6 +1,8 @@
 //! What the tests of this crate share: a service on loopback that gives out tokens, and logins of every package.
 
 pub(crate) mod entities;
+#[path = "../../../../tests/stub/errors.rs"]
+mod errors;
 #[path = "../../../../tests/stub/logins.rs"]
 mod logins;
 #[path = "../../../../tests/stub/mod.rs"]
@@ -9,14 +11,14 @@ mod stub;
 use std::fmt::Debug;
 
 use energy_core::clock::{FixedJitter, ManualClock};
-use energy_core::error::ApiError;
 use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::datetime;
 use energy_core::transport::replay::ReplayTransport;
-use energy_core::{BuildError, ClientBuilder, Endpoint};
+use energy_core::{ClientBuilder, Endpoint};
 use serde_json::{Value, json};
 use solarlog_enerest::*;
 
+pub(crate) use self::errors::{api, build, everything_shown};
 pub(crate) use self::stub::{Reply, Sent, Server};
 
 /// When the tests take place.
@@ -153,29 +155,4 @@ where
 {
     let server = Server::with_token([reply]).await;
     server.client(everything()).send(request).await.unwrap_err()
-}
-
-pub(crate) fn api(error: &Error) -> &ApiError {
-    let Error::Api(error) = error else {
-        panic!("another kind of error: {error:?}");
-    };
-    error
-}
-
-pub(crate) fn build(error: &Error) -> &BuildError {
-    let Error::Build { source, .. } = error else {
-        panic!("another kind of error: {error:?}");
-    };
-    source
-}
-
-/// All that an error can show: it and its causes, for people and for programmers.
-pub(crate) fn everything_shown(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        shown += &format!("{error}\n{error:?}\n");
-        cause = error.source();
-    }
-    shown
 }

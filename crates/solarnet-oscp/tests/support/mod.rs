@@ -1,6 +1,8 @@
 //! What the tests of this crate share: a service on loopback that keeps what it received, and a login.
 
 pub(crate) mod entities;
+#[path = "../../../../tests/stub/errors.rs"]
+mod errors;
 #[cfg(feature = "server")]
 pub(crate) mod grid;
 pub(crate) mod messages;
@@ -15,7 +17,7 @@ use std::fmt::Debug;
 use std::rc::Rc;
 
 use energy_core::clock::FixedJitter;
-use energy_core::error::{ApiError, Error};
+use energy_core::error::Error;
 use energy_core::http::StatusCode;
 use energy_core::time::OffsetDateTime;
 use energy_core::time::macros::datetime;
@@ -24,6 +26,7 @@ use serde_json::{Value, json};
 use solarnet_oscp::oscp::Oscp;
 use solarnet_oscp::{Client, Credentials, SolarNetwork, oscp};
 
+pub(crate) use self::errors::{api, everything_shown};
 pub(crate) use self::stub::{Reply, Sent, Server as Service};
 
 /// The token of the management API, and its secret.
@@ -193,24 +196,6 @@ fn not_sent(service: &Service, error: &Error) -> BuildError {
         panic!("another kind of error: {error:?}");
     };
     (**source).clone()
-}
-
-pub(crate) fn api(error: &Error) -> &ApiError {
-    let Error::Api(error) = error else {
-        panic!("another kind of error: {error:?}");
-    };
-    error
-}
-
-/// All that an error can show: it and its causes, for people and for programmers.
-pub(crate) fn everything_shown(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        shown += &format!("{error}\n{error:?}\n");
-        cause = error.source();
-    }
-    shown
 }
 
 pub(crate) fn status(code: u16) -> StatusCode {
