@@ -3,6 +3,7 @@
 
 pub mod described;
 pub mod oscp_systems;
+pub mod requests;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
