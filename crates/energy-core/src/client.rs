@@ -10,6 +10,7 @@ use url::Url;
 use crate::auth::{Login, Setup};
 use crate::call::{Call, Response};
 use crate::clock::{Clock, Jitter, RandomJitter, SystemClock};
+use crate::connections::Connections;
 use crate::endpoint::{Api, Endpoint};
 use crate::error::{BuildError, Error};
 use crate::limit::{Limiter, OnLimit};
@@ -129,6 +130,7 @@ pub struct ClientBuilder<A: Api> {
     retry: RetryPolicy,
     retry_budget: u32,
     options: SendOptions,
+    max_connections: usize,
     limiter: Option<Limiter>,
     on_limit: OnLimit,
     user_agent: String,
@@ -151,6 +153,7 @@ where
             .field("retry", &self.retry)
             .field("on_limit", &self.on_limit)
             .field("options", &self.options)
+            .field("max_connections", &self.max_connections)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }
@@ -165,6 +168,7 @@ impl<A: Api> ClientBuilder<A> {
             retry: RetryPolicy::default(),
             retry_budget: 20,
             options: SendOptions::default(),
+            max_connections: 100,
             limiter: None,
             on_limit: OnLimit::default(),
             user_agent: format!("energy-sdk-{}/{}", A::NAME, env!("CARGO_PKG_VERSION")),
@@ -218,6 +222,17 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
+    /// How many connections to the service all calls together may have open at once; more calls than that wait their
+    /// turn, first come, first served. Default 100. Neither the timeout nor the deadline of a call counts that wait.
+    ///
+    /// Blocking calls have as many of their own. What the program itself keeps open is on top: streams and downloads
+    /// that have begun, and a login's request for a token.
+    #[must_use]
+    pub fn max_connections(mut self, most: usize) -> Self {
+        self.max_connections = most;
+        self
+    }
+
     /// Counts calls with this limiter instead of one that the login's plan gives.
     #[must_use]
     pub fn limiter(mut self, limiter: Limiter) -> Self {
@@ -266,7 +281,7 @@ impl<A: Api> ClientBuilder<A> {
     /// # Errors
     ///
     /// [`BuildError`] that names the setting: a base URL that is none, or plain `http` to another machine; a user agent
-    /// that no header can carry; credentials that the service is known to refuse; no transport, or one that cannot be
+    /// that no header can carry; no connection allowed; credentials that the service is known to refuse; no transport, or one that cannot be
     /// set up.
     pub fn build(self) -> Result<ApiClient<A>, BuildError> {
         let base_url = self.base_url.map_err(|error| {
@@ -283,6 +298,12 @@ impl<A: Api> ClientBuilder<A> {
         check_base_url(&base_url, self.allow_insecure_http)?;
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| BuildError::new("user_agent", "has characters that a header cannot carry"))?;
+        if self.max_connections == 0 {
+            return Err(BuildError::new(
+                "max_connections",
+                "must be 1 or more, or no call could be sent",
+            ));
+        }
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport(&base_url)?,
@@ -297,6 +318,7 @@ impl<A: Api> ClientBuilder<A> {
             authenticator: connection.authenticator,
             access: connection.access,
             paths: connection.paths,
+            connections: Connections::new(self.max_connections),
             limiter,
             on_limit: self.on_limit,
             retry: self.retry,

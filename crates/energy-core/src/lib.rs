@@ -8,6 +8,7 @@ mod call;
 pub mod check;
 mod client;
 pub mod clock;
+mod connections;
 pub mod decode;
 mod download;
 mod endpoint;

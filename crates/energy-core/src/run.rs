@@ -7,11 +7,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use time::OffsetDateTime;
+use tokio::sync::SemaphorePermit;
 use tracing::Instrument;
 use url::Url;
 
 use crate::auth::{AccessRule, AuthError, Authenticator, PathRule, Proof, Recovery};
 use crate::clock::{Clock, Jitter};
+use crate::connections::Connections;
 use crate::download;
 use crate::endpoint::{Api, CredentialUse, Operation, RequestParts};
 use crate::error::{ApiError, ApiErrorKind, BuildError, Error, ExchangeError, RefusedError};
@@ -54,6 +56,7 @@ pub(crate) struct Core {
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) access: Option<Arc<dyn AccessRule>>,
     pub(crate) paths: Option<PathRule>,
+    pub(crate) connections: Connections,
     pub(crate) limiter: Limiter,
     pub(crate) on_limit: OnLimit,
     pub(crate) retry: RetryPolicy,
@@ -185,6 +188,8 @@ impl Core {
                     .last
                     .map_or(limited, |failure| prepared.error(failure, progress.sent)));
             }
+            // Before the login, so that no date and no token grows old while the call stands in line.
+            let connection = self.connection(&mut prepared).await;
             let number = progress.sent + 1;
             let attempt_span = tracing::debug_span!("attempt", number);
             let (failure, proof) = match self.attempt(&prepared, number).instrument(attempt_span).await {
@@ -194,6 +199,7 @@ impl Core {
                 }
                 Err(failed) => failed,
             };
+            drop(connection);
             progress.sent = number;
             if !failure.may_have_been_sent() {
                 self.limiter.take_back(prepared.operation.cost);
@@ -330,6 +336,18 @@ impl Core {
                 prepared.ends = prepared.ends.saturating_add(took);
             }
         }
+    }
+
+    /// Waits for a free connection. Standing in line is no fault of the service, so the deadline goes on by as much.
+    async fn connection(&self, prepared: &mut Prepared) -> Option<SemaphorePermit<'_>> {
+        if let Some(free) = self.connections.free() {
+            return Some(free);
+        }
+        let began = self.clock.elapsed();
+        let next = self.connections.next().await;
+        let took = self.clock.elapsed().saturating_sub(began);
+        prepared.ends = prepared.ends.saturating_add(took);
+        next
     }
 
     async fn attempt(&self, prepared: &Prepared, number: u32) -> Result<Reply, (Failure, Proof)> {

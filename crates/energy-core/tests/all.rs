@@ -4,6 +4,7 @@
 mod answers;
 mod blocking;
 mod bodies;
+mod connections;
 mod download;
 mod envelopes;
 mod events;
