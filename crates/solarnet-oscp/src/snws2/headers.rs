@@ -1,8 +1,10 @@
 //! Which headers are signed, and how they are written.
 
 use http::{HeaderMap, HeaderValue};
+use smallvec::SmallVec;
 
 use super::Request;
+use super::sign::as_text;
 
 /// The headers that are signed, one `name:value` a line with a line feed at the end, and their names with semicolons.
 ///
@@ -11,20 +13,23 @@ use super::Request;
 /// counts; it is trimmed, and runs of spaces in it are one space. Bytes beyond ASCII are read as ISO 8859-1, as
 /// servlets read them.
 pub fn canonical_headers(request: &Request<'_>) -> (String, String) {
-    let mut lines = String::with_capacity(256);
-    let mut names = String::with_capacity(64);
+    let mut lines = Vec::with_capacity(256);
+    let mut names = Vec::with_capacity(64);
     let signed = signed(request.headers);
     push_lines(&mut lines, &signed, request.host);
     push_names(&mut names, &signed);
-    (lines, names)
+    (as_text(&lines).to_owned(), as_text(&names).to_owned())
 }
 
 /// A header that is signed; the host has its value elsewhere.
 pub(super) type SignedHeader<'a> = (&'a str, Option<&'a HeaderValue>);
 
+/// As many as nearly every request has are kept without asking for memory.
+pub(super) type SignedHeaders<'a> = SmallVec<[SignedHeader<'a>; 6]>;
+
 /// The headers that are signed, sorted by name.
-pub(super) fn signed(headers: &HeaderMap) -> Vec<SignedHeader<'_>> {
-    let mut signed: Vec<SignedHeader<'_>> = Vec::with_capacity(8);
+pub(super) fn signed(headers: &HeaderMap) -> SignedHeaders<'_> {
+    let mut signed = SignedHeaders::new();
     signed.push(("host", None));
     for (name, value) in headers {
         let name = name.as_str();
@@ -61,44 +66,41 @@ pub(super) fn is_form_type(kind: &HeaderValue) -> bool {
     name.eq_ignore_ascii_case(FORM) && (rest.is_empty() || rest.starts_with(b";"))
 }
 
-pub(super) fn push_lines(lines: &mut String, signed: &[SignedHeader<'_>], host: &str) {
+pub(super) fn push_lines(lines: &mut Vec<u8>, signed: &[SignedHeader<'_>], host: &str) {
     for (name, value) in signed {
-        lines.push_str(name);
-        lines.push(':');
+        lines.extend_from_slice(name.as_bytes());
+        lines.push(b':');
         match value {
             Some(value) => push_value(lines, value),
-            None => lines.push_str(host.trim_ascii()),
+            None => lines.extend_from_slice(host.trim_ascii().as_bytes()),
         }
-        lines.push('\n');
+        lines.push(b'\n');
     }
 }
 
-pub(super) fn push_names(names: &mut String, signed: &[SignedHeader<'_>]) {
+pub(super) fn push_names(names: &mut Vec<u8>, signed: &[SignedHeader<'_>]) {
     for (index, (name, _)) in signed.iter().enumerate() {
         if index > 0 {
-            names.push(';');
+            names.push(b';');
         }
-        names.push_str(name);
+        names.extend_from_slice(name.as_bytes());
     }
 }
 
-fn push_value(line: &mut String, value: &HeaderValue) {
+fn push_value(line: &mut Vec<u8>, value: &HeaderValue) {
     let bytes = value.as_bytes().trim_ascii();
     // Nearly every value is as it should be.
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     let two_spaces = pairs.fold(false, |found, (one, next)| found | ((*one == b' ') & (*next == b' ')));
-    if !two_spaces
-        && bytes.is_ascii()
-        && let Ok(text) = std::str::from_utf8(bytes)
-    {
-        line.push_str(text);
+    if !two_spaces && bytes.is_ascii() {
+        line.extend_from_slice(bytes);
         return;
     }
     let mut after_space = false;
     for byte in bytes {
         let space = *byte == b' ';
         if !(space && after_space) {
-            line.push(char::from(*byte));
+            line.extend_from_slice(char::from(*byte).encode_utf8(&mut [0; 2]).as_bytes());
         }
         after_space = space;
     }

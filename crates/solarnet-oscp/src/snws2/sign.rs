@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::{Body, Request, SigningKey, date, headers, query};
 
 /// The SHA-256 of nothing: the body's hash of a request without a body, and of a form.
-const HASH_OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const HASH_OF_NOTHING: &[u8; SIGNATURE_LENGTH] = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const SIGNATURE_LENGTH: usize = 64;
 const SCHEME: &[u8; 18] = b"SNWS2-HMAC-SHA256\n";
 
@@ -18,8 +18,9 @@ const TO_SIGN_LENGTH: usize = SCHEME.len() + date::COMPACT_LENGTH + 1 + SIGNATUR
 /// A signature and how it came about.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Signed {
-    /// The canonical request, and right behind it the header's value: one place in memory is faster than two.
-    text: String,
+    /// The canonical request, and right behind it the header's value: one place in memory is faster than two, and bytes
+    /// are faster than text that is checked piece by piece.
+    text: Vec<u8>,
     canonical_length: usize,
     string_to_sign: [u8; TO_SIGN_LENGTH],
 }
@@ -27,22 +28,22 @@ pub struct Signed {
 impl Signed {
     /// The request in the form that is hashed.
     pub fn canonical_request(&self) -> &str {
-        &self.text[..self.canonical_length]
+        as_text(&self.text[..self.canonical_length])
     }
 
     /// Scheme, time and the canonical request's hash: what the key signs.
     pub fn string_to_sign(&self) -> &str {
-        of_ascii(&self.string_to_sign)
+        as_text(&self.string_to_sign)
     }
 
     /// The signature, in 64 lower-case hexadecimal digits. It is good for the service's fifteen minutes.
     pub fn signature(&self) -> &str {
-        &self.text[self.text.len() - SIGNATURE_LENGTH..]
+        as_text(&self.text[self.text.len() - SIGNATURE_LENGTH..])
     }
 
     /// The value of the header `Authorization`.
     pub fn authorization(&self) -> &str {
-        &self.text[self.canonical_length..]
+        as_text(&self.text[self.canonical_length..])
     }
 }
 
@@ -69,25 +70,25 @@ pub fn sign(request: &Request<'_>, token: &str, key: &SigningKey, at: OffsetDate
         _ => None,
     };
 
-    let mut text = String::with_capacity(640);
-    text.push_str(request.method);
-    text.push('\n');
-    text.push_str(request.path);
-    text.push('\n');
+    let mut text = Vec::with_capacity(640);
+    text.extend_from_slice(request.method.as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(request.path.as_bytes());
+    text.push(b'\n');
     if request.query.is_some() || form.is_some() {
         let query = request.query.unwrap_or_default();
-        text.push_str(&query::canonical_form(query, form.unwrap_or_default()));
+        text.extend_from_slice(query::canonical_form(query, form.unwrap_or_default()).as_bytes());
     }
-    text.push('\n');
+    text.push(b'\n');
     headers::push_lines(&mut text, &signed, request.host);
     let names_start = text.len();
     headers::push_names(&mut text, &signed);
     let names = names_start..text.len();
-    text.push('\n');
+    text.push(b'\n');
     if form.is_some() || request.body.is_empty() {
-        text.push_str(HASH_OF_NOTHING);
+        text.extend_from_slice(HASH_OF_NOTHING);
     } else {
-        text.push_str(of_ascii(&hex(&request.body.sha256())));
+        text.extend_from_slice(&hex(&request.body.sha256()));
     }
     let canonical_length = text.len();
 
@@ -98,12 +99,12 @@ pub fn sign(request: &Request<'_>, token: &str, key: &SigningKey, at: OffsetDate
     time.copy_from_slice(&date::compact(at));
     rest[1..].copy_from_slice(&hex(&Sha256::digest(&text).into()));
 
-    text.push_str("SNWS2 Credential=");
-    text.push_str(token);
-    text.push_str(",SignedHeaders=");
+    text.extend_from_slice(b"SNWS2 Credential=");
+    text.extend_from_slice(token.as_bytes());
+    text.extend_from_slice(b",SignedHeaders=");
     text.extend_from_within(names);
-    text.push_str(",Signature=");
-    text.push_str(of_ascii(&hex(&key.code(&string_to_sign))));
+    text.extend_from_slice(b",Signature=");
+    text.extend_from_slice(&hex(&key.code(&string_to_sign)));
     Signed {
         text,
         canonical_length,
@@ -120,9 +121,9 @@ fn hex(bytes: &[u8; 32]) -> [u8; SIGNATURE_LENGTH] {
     digits
 }
 
-/// What was put together from ASCII is text; only the compiler does not know it.
-fn of_ascii(ascii: &[u8]) -> &str {
-    std::str::from_utf8(ascii).unwrap_or_default()
+/// What was put together from texts is text; only the compiler does not know it.
+pub(super) fn as_text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Arithmetic, and not a table, so that the compiler does many digits at once.
