@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot be set up should stop")]
 
 pub mod described;
+pub mod fuzz_targets;
 pub mod oscp_systems;
 pub mod requests;
 

@@ -1,7 +1,14 @@
 //! A request of every operation of every service, for the tests that try what all of them have in common: the fault
 //! matrix, and the fuzzing of answers.
 
+mod answering;
+mod enphase_v2;
+mod enphase_v4;
 mod forecast_solar;
+mod intellimeter;
+mod oscp;
+mod solarlog_enerest;
+mod solarnet_oscp;
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -12,6 +19,8 @@ use energy_core::transport::{BoxFuture, Transport};
 use energy_core::{Api, ApiClient, ClientBuilder, Endpoint, Error, Operation};
 use time::OffsetDateTime;
 use time::macros::datetime;
+
+pub use answering::{Answer, Answering, Asked};
 
 /// When the calls are made: by the clients' clocks.
 pub const NOW: OffsetDateTime = datetime!(2026-06-16 13:37:05 UTC);
@@ -32,9 +41,9 @@ pub struct Place {
 /// What a call that succeeded gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
-    /// How many times the request was sent.
-    pub attempts: u32,
-    /// The typed answer, as `Debug` shows it.
+    /// How many times the request was sent, where the answer tells; downloads and streams do not.
+    pub attempts: Option<u32>,
+    /// The typed answer, as `Debug` shows it; of a download or stream, its text.
     pub answer: String,
 }
 
@@ -49,12 +58,31 @@ pub struct Service {
     pub operations: &'static [&'static Operation],
     /// What no text may show: keys, secrets and tokens that the clients of the samples have, before encoding.
     pub secrets: &'static [&'static str],
+    /// Where it gives out tokens, if it does.
+    pub tokens: Option<Tokens>,
     /// A request of each operation, in the order of `operations`.
     pub samples: fn() -> Vec<Sample>,
 }
 
+/// Where a service gives out tokens, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens {
+    /// The path, behind the origin.
+    pub path: &'static str,
+    /// The JSON that it answers with: its tokens are among [`Service::secrets`] as well.
+    pub answer: &'static str,
+}
+
 /// All descriptions.
-pub const SERVICES: &[Service] = &[forecast_solar::SERVICE];
+pub const SERVICES: &[Service] = &[
+    forecast_solar::SERVICE,
+    enphase_v2::SERVICE,
+    enphase_v4::SERVICE,
+    intellimeter::SERVICE,
+    solarlog_enerest::SERVICE,
+    solarnet_oscp::SERVICE,
+    oscp::SERVICE,
+];
 
 /// An API whose clients the samples can build.
 trait Connect: Api {
@@ -80,24 +108,67 @@ impl Debug for Sample {
 }
 
 impl Sample {
+    /// A request whose answer is read whole.
     fn of<E>(request: E) -> Self
     where
         E: Endpoint<Api: Connect, Output: Debug> + Clone + 'static,
     {
-        let ask = move |place: &Place| -> BoxFuture<'static, Result<Heard, Error>> {
-            let client = client::<E::Api>(place);
-            let request = request.clone();
+        Self::asking(request, |client, request| {
             Box::pin(async move {
                 let answer = client.call(&request).send_full().await?;
                 Ok(Heard {
-                    attempts: answer.attempts,
+                    attempts: Some(answer.attempts),
                     answer: format!("{:?}", answer.output),
                 })
             })
-        };
+        })
+    }
+
+    /// A request whose answer is a file.
+    fn download<E>(request: E) -> Self
+    where
+        E: Endpoint<Api: Connect> + Clone + 'static,
+    {
+        Self::asking(request, |client, request| {
+            Box::pin(async move {
+                let mut file = Vec::new();
+                client.call(&request).download(&mut file, |_| ()).await?;
+                Ok(Heard {
+                    attempts: None,
+                    answer: String::from_utf8_lossy(&file).into_owned(),
+                })
+            })
+        })
+    }
+
+    /// A request whose answer is a stream of events: the data of each, in a line of its own.
+    fn stream<E>(request: E) -> Self
+    where
+        E: Endpoint<Api: Connect> + Clone + 'static,
+    {
+        Self::asking(request, |client, request| {
+            Box::pin(async move {
+                let mut events = client.call(&request).events().await?;
+                let mut answer = String::new();
+                while let Some(event) = events.next().await {
+                    answer.push_str(&event?.data);
+                    answer.push('\n');
+                }
+                Ok(Heard { attempts: None, answer })
+            })
+        })
+    }
+
+    fn asking<E>(
+        request: E,
+        ask: impl Fn(ApiClient<E::Api>, E) -> BoxFuture<'static, Result<Heard, Error>> + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Endpoint<Api: Connect> + Clone + 'static,
+    {
         Self {
             operation: E::OPERATION,
-            ask: Box::new(ask),
+            ask: Box::new(move |place| ask(client(place), request.clone())),
         }
     }
 
@@ -105,7 +176,7 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// As [`ApiClient::send`].
+    /// As [`ApiClient::send`]; of a download, as [`Call::download`](energy_core::Call::download).
     pub async fn send(&self, place: &Place) -> Result<Heard, Error> {
         (self.ask)(place).await
     }
