@@ -1,5 +1,7 @@
 //! How generated requests read a success.
 
+mod place;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -88,30 +90,31 @@ fn seed<'de, S: DeserializeSeed<'de>>(
     seed: S,
 ) -> Result<S::Value, DecodeError> {
     let mut reader = serde_json::Deserializer::from_slice(response.body());
-    let mut track = serde_path_to_error::Track::new();
-    let traced = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-    let value = seed.deserialize(traced).map_err(|source| {
-        let path = track.path().to_string();
-        // A value of the wrong type is JSON all the same.
-        let foreign = if source.is_data() { None } else { foreign(response) };
-        if operation.secret_answer && source.is_data() {
-            // The reader's own words quote the value that does not fit, and that may be the secret.
-            let place = || {
-                format!(
-                    "a value does not fit (line {}, column {})",
-                    source.line(),
-                    source.column()
-                )
-            };
-            return DecodeError::new(operation, response, place()).at(path, None);
-        }
-        let reason = foreign.unwrap_or_else(|| source.to_string());
-        DecodeError::new(operation, response, reason).at(path, Some(source))
-    })?;
+    let value = seed
+        .deserialize(&mut reader)
+        .map_err(|source| misfit(operation, response, source))?;
     reader
         .end()
         .map_err(|source| DecodeError::new(operation, response, source.to_string()).at(".", Some(source)))?;
     Ok(value)
+}
+
+/// The error for a body that could not be read, with the place in it.
+fn misfit(operation: &'static Operation, response: &HttpResponse, source: serde_json::Error) -> DecodeError {
+    let path = place::path(response.body(), source.line(), source.column());
+    // A value of the wrong type is JSON all the same.
+    let foreign = if source.is_data() { None } else { foreign(response) };
+    if operation.secret_answer && source.is_data() {
+        // The reader's own words quote the value that does not fit, and that may be the secret.
+        let place = format!(
+            "a value does not fit (line {}, column {})",
+            source.line(),
+            source.column()
+        );
+        return DecodeError::new(operation, response, place).at(path, None);
+    }
+    let reason = foreign.unwrap_or_else(|| source.to_string());
+    DecodeError::new(operation, response, reason).at(path, Some(source))
 }
 
 /// Why a body is no JSON at all, in words that help more than "expected value at line 1 column 1".

@@ -212,7 +212,10 @@ async fn between_two_attempts_others_have_their_turn() {
     gate.let_through(1);
     settle().await;
     gate.let_through(2);
-    assert_eq!((retried.await.unwrap().unwrap(), other.await.unwrap().unwrap()), (3.into(), 3.into()));
+    assert_eq!(
+        (retried.await.unwrap().unwrap(), other.await.unwrap().unwrap()),
+        (3.into(), 3.into())
+    );
     assert_eq!((gate.most(), gate.came()), (1, 3));
 }
 

@@ -1,0 +1,100 @@
+//! Every operation of every service, with everything that can go wrong: the page `docs/faults.md`, asserted.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
+
+mod check;
+mod document;
+mod expect;
+mod facts;
+mod fault;
+mod matrix;
+mod mutate;
+mod play;
+mod refusal;
+mod run;
+mod server;
+mod shape;
+#[path = "../stub/traced.rs"]
+mod traced;
+mod wire;
+
+use energy_tests::requests::SERVICES;
+
+use crate::expect::{Expected, Outcome};
+use crate::fault::Fault;
+
+/// How many failures are shown.
+const SHOWN: usize = 40;
+
+#[test]
+fn every_operation_survives_every_fault() {
+    let (rows, failures) = matrix::run(SERVICES);
+    let shown = failures.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n");
+    assert!(failures.is_empty(), "{} failures:\n{shown}", failures.len());
+    let file = xtask::workspace::root().join("docs/faults.md");
+    let text = document::text(&rows);
+    let before = std::fs::read_to_string(&file).unwrap_or_default();
+    if text != before {
+        std::fs::write(&file, text).expect("the page can be written");
+        panic!("docs/faults.md has changed, and was written: read the difference, and run this again");
+    }
+}
+
+#[test]
+fn a_wrong_rule_is_reported() {
+    let wrong = |outcome, attempts| Expected { outcome, attempts };
+    for (fault, rule, said) in [
+        (
+            Fault::Status(503),
+            wrong(Outcome::Down, 2),
+            "2 attempts expected, Some(3) told",
+        ),
+        (
+            Fault::Status(503),
+            wrong(Outcome::Down, 2),
+            "2 requests expected, 3 arrived",
+        ),
+        (Fault::Silence, wrong(Outcome::Lost, 3), "Lost expected, Late heard"),
+        (
+            Fault::UnknownField,
+            wrong(Outcome::OtherAnswer, 1),
+            "OtherAnswer expected, Answer heard",
+        ),
+        (
+            Fault::WrongType,
+            wrong(Outcome::Answer, 1),
+            "Answer expected, Unreadable heard",
+        ),
+    ] {
+        let failures = matrix::one(&SERVICES[0], "getEstimate", fault, &rule);
+        let place = format!("Forecast.Solar, getEstimate, {}: ", fault.name());
+        assert!(
+            failures.iter().all(|failure| failure.starts_with(&place)),
+            "{failures:?}"
+        );
+        assert!(
+            failures.iter().any(|failure| failure.contains(said)),
+            "{said}: {failures:?}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_is_seen_in_every_form() {
+    for text in [
+        "a=s3c/ret \"x\"!",
+        "?a=s3c%2Fret+%22x%22",
+        "/s3c%2Fret%20%22x%22/b",
+        r#"{"a":"s3c/ret \"x\""}"#,
+    ] {
+        assert!(check::shows(text, "s3c/ret \"x\""), "{text}");
+    }
+    assert!(!check::shows("s3c", "s3c/ret"));
+    let traced = format!("first\nthe key is {}\nlast", SERVICES[0].secrets[0]);
+    assert_eq!(check::secrets_in(&traced, SERVICES).len(), 1);
+    assert!(check::secrets_in("nothing to see", SERVICES).is_empty());
+}

@@ -1,0 +1,121 @@
+//! Answers made wrong: the description's example, changed in one way.
+
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::shape::{Place, Shape};
+
+/// The name of what no description knows, and the word.
+pub(crate) const UNHEARD: &str = "zzUnheardOf";
+/// How deep the nested field is.
+const DEPTH: usize = 64;
+
+/// An answer that is wrong in the way of `fault`; `None` where the description gives no occasion for it.
+pub(crate) fn changed(fault: Fault, shape: &Shape, answer: &Value) -> Option<Value> {
+    let places = shape.places(answer);
+    let one = |place: &Place<'_>, value: Value| {
+        let mut changed = answer.clone();
+        *changed.pointer_mut(&place.pointer)? = value;
+        Some(changed)
+    };
+    match fault {
+        Fault::WrongType => {
+            let place = first(&places, |place| wrong(place).is_some())?;
+            one(place, wrong(place)?)
+        }
+        Fault::NullForRequired => {
+            let place = first(&places, |place| place.required && !takes_null(place))?;
+            one(place, Value::Null)
+        }
+        Fault::UnknownValue => {
+            let place = places.iter().find(|place| {
+                let value = answer.pointer(&place.pointer);
+                place.get("enum").is_some() && value.is_some_and(Value::is_string)
+            })?;
+            one(place, UNHEARD.into())
+        }
+        Fault::UnknownField => with_field(answer, &places, &json!({ "says": "nothing" })),
+        Fault::Nested => with_field(answer, &places, &json!({ "in": nested() })),
+        _ => None,
+    }
+}
+
+/// The first required place that holds no others, or else the first required one, or else the first of all.
+fn first<'a>(places: &'a [Place<'a>], fits: impl Fn(&Place<'_>) -> bool) -> Option<&'a Place<'a>> {
+    let holds_others = |place: &Place<'_>| matches!(place.kind(), Some("object" | "array") | None);
+    let mut chosen = places.iter().filter(|place| fits(place));
+    let required: Vec<&Place<'_>> = chosen.clone().filter(|place| place.required).collect();
+    let leaf = required.iter().find(|place| !holds_others(place));
+    leaf.or(required.first()).copied().or(chosen.next())
+}
+
+/// A value that no reader of this place is so lenient as to take: an object is no text, number or truth, a truth no list,
+/// and a text no object.
+fn wrong(place: &Place<'_>) -> Option<Value> {
+    match place.kind()? {
+        "array" => Some(true.into()),
+        "object" => Some("neither field nor value".into()),
+        _ => Some(json!({ "neither": "text nor number" })),
+    }
+}
+
+/// Whether null is read as nothing: the description says so, or names a way of reading that takes it (`option`, the
+/// lenient ones, and lists that may be missing).
+fn takes_null(place: &Place<'_>) -> bool {
+    const READERS: [&str; 5] = ["option", "integers", "nested", "grouped", "object_or_empty_list"];
+    let reader = place.get("x-serde-with").and_then(Value::as_str).unwrap_or_default();
+    let reader = reader.rsplit("::").next().unwrap_or_default();
+    place.may_be_null() || place.kept || READERS.contains(&reader) || reader.starts_with("lenient_")
+}
+
+/// The answer with a field in every object that takes one: of lists in the first.
+fn with_field(answer: &Value, places: &[Place<'_>], field: &Value) -> Option<Value> {
+    let mut changed = answer.clone();
+    let mut any = false;
+    for place in places.iter().filter(|place| place.takes_fields()) {
+        if let Some(Value::Object(fields)) = changed.pointer_mut(&place.pointer) {
+            fields.insert(UNHEARD.to_owned(), field.clone());
+            any = true;
+        }
+    }
+    any.then_some(changed)
+}
+
+/// Lists and objects inside each other.
+fn nested() -> Value {
+    (0..DEPTH).fold(json!("the bottom"), |inner, level| {
+        if level % 2 == 0 {
+            json!([inner])
+        } else {
+            json!({ "in": inner })
+        }
+    })
+}
+
+/// What `Debug` shows of an answer, without the fields that no description knows: kept ones are shown by name.
+pub(crate) fn without_field(shown: &str) -> String {
+    let name = format!("\"{UNHEARD}\": ");
+    let mut rest = shown;
+    let mut clean = String::new();
+    while let Some(at) = rest.find(&name) {
+        clean.push_str(rest[..at].trim_end_matches([' ', ',']));
+        rest = &rest[at + name.len()..];
+        let mut depth = 0_usize;
+        let end = rest.find(|letter| {
+            let closes = matches!(letter, '}' | ']' | ')');
+            let ends = depth == 0 && (closes || letter == ',');
+            if matches!(letter, '{' | '[' | '(') {
+                depth += 1;
+            } else if closes && !ends {
+                depth -= 1;
+            }
+            ends
+        });
+        rest = &rest[end.unwrap_or(rest.len())..];
+        // What stood behind it moves up to where it stood.
+        if clean.ends_with('{') {
+            rest = rest.trim_start_matches([',', ' ']);
+        }
+    }
+    clean + rest
+}
