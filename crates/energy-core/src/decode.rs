@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
@@ -157,8 +157,9 @@ pub fn json_or_empty<T: DeserializeOwned>(
 ///
 /// # Errors
 ///
-/// [`DecodeError`] for bytes that are no UTF-8.
+/// [`DecodeError`] for bytes that are no UTF-8, and for a web page where none is described.
 pub fn text(operation: &'static Operation, response: &HttpResponse) -> Result<String, DecodeError> {
+    refuse_page(operation, response)?;
     std::str::from_utf8(response.body())
         .map(str::to_owned)
         .map_err(|error| DecodeError::new(operation, response, error.to_string()))
@@ -168,8 +169,9 @@ pub fn text(operation: &'static Operation, response: &HttpResponse) -> Result<St
 ///
 /// # Errors
 ///
-/// None; the signature is that of its siblings.
-pub fn bytes(_: &'static Operation, response: &HttpResponse) -> Result<Bytes, DecodeError> {
+/// [`DecodeError`] for a web page where none is described.
+pub fn bytes(operation: &'static Operation, response: &HttpResponse) -> Result<Bytes, DecodeError> {
+    refuse_page(operation, response)?;
     Ok(response.body().clone())
 }
 
@@ -177,7 +179,27 @@ pub fn bytes(_: &'static Operation, response: &HttpResponse) -> Result<Bytes, De
 ///
 /// # Errors
 ///
-/// None: a service that sends something where nothing was promised has still done what it was asked.
-pub fn empty(_: &'static Operation, _: &HttpResponse) -> Result<(), DecodeError> {
+/// [`DecodeError`] for a web page. A service that sends something else where nothing was promised has still done what it
+/// was asked.
+pub fn empty(operation: &'static Operation, response: &HttpResponse) -> Result<(), DecodeError> {
+    refuse_page(operation, response)
+}
+
+/// Refuses a web page where none is described: it is not the service that says so, but a gateway or the login page of a
+/// network, and what was asked may not have been done.
+pub(crate) fn refuse_page(operation: &'static Operation, response: &HttpResponse) -> Result<(), DecodeError> {
+    let begins = response.body().trim_ascii_start().starts_with(b"<");
+    if begins && is_foreign_page(operation, response.headers()) {
+        let reason = "a web page came in the place of the answer; the service may not have heard of the request";
+        return Err(DecodeError::new(operation, response, reason));
+    }
     Ok(())
+}
+
+/// Whether these are the headers of a web page, from an operation that has none.
+pub(crate) fn is_foreign_page(operation: &Operation, headers: &HeaderMap) -> bool {
+    const PAGE: &str = "text/html";
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with(PAGE))
+        && !operation.formats.iter().any(|format| format.starts_with(PAGE))
 }

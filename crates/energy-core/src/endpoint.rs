@@ -86,7 +86,8 @@ pub struct Operation {
     pub access: Option<&'static str>,
     /// How many calls it counts as against the quota; 0 is free.
     pub cost: u32,
-    /// The content types it can answer with, the typed one first.
+    /// The content types it can answer with, the typed one first. A web page in the place of a text, a file or nothing is
+    /// an error unless `text/html` is among them.
     pub formats: &'static [&'static str],
     /// Whether its answer holds a secret that the service gives out, such as a new key: errors then do not show it.
     pub secret_answer: bool,

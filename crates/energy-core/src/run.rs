@@ -14,6 +14,7 @@ use url::Url;
 use crate::auth::{AccessRule, AuthError, Authenticator, PathRule, Proof, Recovery};
 use crate::clock::{Clock, Jitter};
 use crate::connections::Connections;
+use crate::decode;
 use crate::download;
 use crate::endpoint::{Api, CredentialUse, Operation, RequestParts};
 use crate::error::{ApiError, ApiErrorKind, BuildError, Error, ExchangeError, RefusedError};
@@ -412,7 +413,8 @@ impl Core {
             .map_err(Failure::Transport)?;
         let (mut head, mut stream) = opened.into_parts();
         scrub::headers(&mut head.headers, &proof.secrets);
-        let streamed = options.streaming && head.status.is_success() && !self.is_short_json(&head.headers);
+        let page = decode::is_foreign_page(prepared.operation, &head.headers);
+        let streamed = options.streaming && head.status.is_success() && !self.is_short_json(&head.headers) && !page;
         let body = if streamed {
             stream = download::begun(&head, stream, options.max_body)
                 .await
@@ -443,6 +445,12 @@ impl Core {
             self.limiter.observe(quota, now);
         }
         if streamed || (self.behaviour.is_success)(&response) {
+            if options.streaming {
+                decode::refuse_page(prepared.operation, &response).map_err(|mut error| {
+                    error.attempts = number;
+                    Failure::Final(Error::Decode(Box::new(error)))
+                })?;
+            }
             return Ok(Reply {
                 response,
                 stream,

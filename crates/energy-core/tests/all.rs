@@ -48,4 +48,5 @@ mod tokens;
 #[path = "../../../tests/stub/traced.rs"]
 mod traced;
 mod transport;
+mod web_pages;
 mod wire;
