@@ -222,11 +222,13 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// How many connections to the service all calls together may have open at once; more calls than that wait their
-    /// turn, first come, first served. Default 100. Neither the timeout nor the deadline of a call counts that wait.
+    /// How many calls may be under way at once, each of which has a connection to itself; more than that wait their turn,
+    /// first come, first served. Default 100. Neither the timeout nor the deadline of a call counts that wait; to bound it,
+    /// give the call up: that spends nothing of the quota.
     ///
     /// Blocking calls have as many of their own. What the program itself keeps open is on top: streams and downloads
-    /// that have begun, and a login's request for a token.
+    /// that have begun, and a login's request for a token. A connection that has just got free may be overlooked, so that
+    /// for a while a few more are open than are in use.
     #[must_use]
     pub fn max_connections(mut self, most: usize) -> Self {
         self.max_connections = most;

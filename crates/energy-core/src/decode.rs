@@ -101,7 +101,7 @@ fn seed<'de, S: DeserializeSeed<'de>>(
 
 /// The error for a body that could not be read, with the place in it.
 fn misfit(operation: &'static Operation, response: &HttpResponse, source: serde_json::Error) -> DecodeError {
-    let path = place::path(response.body(), source.line(), source.column());
+    let path = place::path(response.body(), source.line(), source.column(), source.is_data());
     // A value of the wrong type is JSON all the same.
     let foreign = if source.is_data() { None } else { foreign(response) };
     if operation.secret_answer && source.is_data() {
@@ -119,6 +119,9 @@ fn misfit(operation: &'static Operation, response: &HttpResponse, source: serde_
 
 /// Why a body is no JSON at all, in words that help more than "expected value at line 1 column 1".
 fn foreign(response: &HttpResponse) -> Option<String> {
+    if let Some(packed) = packed(response.headers()) {
+        return Some(packed);
+    }
     let first = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
     match first {
         None => Some("the body is empty, JSON was expected".to_owned()),
@@ -157,9 +160,9 @@ pub fn json_or_empty<T: DeserializeOwned>(
 ///
 /// # Errors
 ///
-/// [`DecodeError`] for bytes that are no UTF-8, and for a web page where none is described.
+/// [`DecodeError`] for bytes that are no UTF-8, for a web page where none is described, and for what is packed.
 pub fn text(operation: &'static Operation, response: &HttpResponse) -> Result<String, DecodeError> {
-    refuse_page(operation, response)?;
+    refuse_foreign(operation, response)?;
     std::str::from_utf8(response.body())
         .map(str::to_owned)
         .map_err(|error| DecodeError::new(operation, response, error.to_string()))
@@ -169,9 +172,9 @@ pub fn text(operation: &'static Operation, response: &HttpResponse) -> Result<St
 ///
 /// # Errors
 ///
-/// [`DecodeError`] for a web page where none is described.
+/// [`DecodeError`] for a web page where none is described, and for what is packed.
 pub fn bytes(operation: &'static Operation, response: &HttpResponse) -> Result<Bytes, DecodeError> {
-    refuse_page(operation, response)?;
+    refuse_foreign(operation, response)?;
     Ok(response.body().clone())
 }
 
@@ -185,9 +188,37 @@ pub fn empty(operation: &'static Operation, response: &HttpResponse) -> Result<(
     refuse_page(operation, response)
 }
 
+/// Refuses what is not of the service: a web page, and what somebody on the way has packed.
+pub(crate) fn refuse_foreign(operation: &'static Operation, response: &HttpResponse) -> Result<(), DecodeError> {
+    refuse_page(operation, response)?;
+    match packed(response.headers()) {
+        Some(reason) => Err(DecodeError::new(operation, response, reason)),
+        None => Ok(()),
+    }
+}
+
+/// Why an answer cannot be read that is packed: clients say that they do not want that.
+fn packed(headers: &HeaderMap) -> Option<String> {
+    let encoding = headers
+        .get(header::CONTENT_ENCODING)?
+        .to_str()
+        .unwrap_or("in an unknown way");
+    if encoding.trim().is_empty() || encoding.trim().eq_ignore_ascii_case("identity") {
+        return None;
+    }
+    Some(format!(
+        "the answer is packed ({encoding}), which was not asked for; a proxy on the way may have done it"
+    ))
+}
+
+/// Whether a success is not to be handed on piece by piece, because it is not of the service.
+pub(crate) fn is_foreign(operation: &Operation, headers: &HeaderMap) -> bool {
+    is_foreign_page(operation, headers) || packed(headers).is_some()
+}
+
 /// Refuses a web page where none is described: it is not the service that says so, but a gateway or the login page of a
 /// network, and what was asked may not have been done.
-pub(crate) fn refuse_page(operation: &'static Operation, response: &HttpResponse) -> Result<(), DecodeError> {
+fn refuse_page(operation: &'static Operation, response: &HttpResponse) -> Result<(), DecodeError> {
     let begins = response.body().trim_ascii_start().starts_with(b"<");
     if begins && is_foreign_page(operation, response.headers()) {
         let reason = "a web page came in the place of the answer; the service may not have heard of the request";
@@ -197,7 +228,7 @@ pub(crate) fn refuse_page(operation: &'static Operation, response: &HttpResponse
 }
 
 /// Whether these are the headers of a web page, from an operation that has none.
-pub(crate) fn is_foreign_page(operation: &Operation, headers: &HeaderMap) -> bool {
+fn is_foreign_page(operation: &Operation, headers: &HeaderMap) -> bool {
     const PAGE: &str = "text/html";
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with(PAGE))

@@ -12,8 +12,8 @@ use crate::transport::{TransportError, TransportErrorKind};
 
 /// How often, how long and how patiently a call is sent again.
 ///
-/// What may be sent again at all is not a setting: a request that never left always, a request that may have arrived
-/// only if its operation is idempotent, and one of an operation that is sent [once](crate::Operation::once) never.
+/// What may be sent again at all is not a setting: a request that never left always; a request that may have arrived only
+/// if its operation is idempotent, and not if it is one that is sent [once](crate::Operation::once).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -26,7 +26,9 @@ pub struct RetryPolicy {
     /// The longest wait that a service may ask for; a longer one ends the call. Default 60 s.
     pub max_wait: Duration,
     /// How long the call may take with all its attempts and waits: none begins that would end later, and the timeout of an
-    /// attempt is cut to what is left. A stream, once its head is there, goes on for as long as it likes. Login is not bounded by it but by the timeout of its own requests. Default 90 s.
+    /// attempt is cut to what is left. A stream, once its head is there, goes on for as long as it likes. Login is not
+    /// bounded by it but by the timeout of its own requests, and a wait for one of the client's own connections not at all
+    /// ([`ClientBuilder::max_connections`](crate::ClientBuilder::max_connections)). Default 90 s.
     pub deadline: Duration,
 }
 

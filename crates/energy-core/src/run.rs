@@ -183,14 +183,15 @@ impl Core {
         span.record("url", prepared.url.as_str());
         let mut progress = Progress::default();
         loop {
-            if let Err(limited) = self.acquire(&mut prepared, progress.sent).await {
+            let connection = match self.acquire(&mut prepared, progress.sent).await {
+                Ok(connection) => connection,
                 // A retry that the quota does not allow ends the call with what the service said before.
-                return Err(progress
-                    .last
-                    .map_or(limited, |failure| prepared.error(failure, progress.sent)));
-            }
-            // Before the login, so that no date and no token grows old while the call stands in line.
-            let connection = self.connection(&mut prepared).await;
+                Err(limited) => {
+                    return Err(progress
+                        .last
+                        .map_or(limited, |failure| prepared.error(failure, progress.sent)));
+                }
+            };
             let number = progress.sent + 1;
             let attempt_span = tracing::debug_span!("attempt", number);
             let (failure, proof) = match self.attempt(&prepared, number).instrument(attempt_span).await {
@@ -292,6 +293,10 @@ impl Core {
         headers
             .entry(header::USER_AGENT)
             .or_insert_with(|| self.user_agent.clone());
+        // Without a word about it, a service may pack its answers as it likes.
+        headers
+            .entry(header::ACCEPT_ENCODING)
+            .or_insert(HeaderValue::from_static("identity"));
         let ends = self.clock.elapsed().saturating_add(options.retry.deadline);
         Ok(Prepared {
             operation,
@@ -305,13 +310,17 @@ impl Core {
         })
     }
 
-    /// Counts the next attempt, or waits for room if that is wanted.
-    async fn acquire(&self, prepared: &mut Prepared, sent: u32) -> Result<(), Error> {
+    /// Waits for a connection and counts the next attempt; waits for room in the quota if that is wanted. Counted last, and
+    /// at the time at which it goes out: who gives up in line has spent nothing.
+    async fn acquire(&self, prepared: &mut Prepared, sent: u32) -> Result<Option<SemaphorePermit<'_>>, Error> {
         let mut waited = Duration::ZERO;
         loop {
+            let connection = self.connection(prepared).await;
             let Err(full) = self.limiter.acquire(prepared.operation.cost, self.clock.now()) else {
-                return Ok(());
+                return Ok(connection);
             };
+            // A wait for quota holds nobody up.
+            drop(connection);
             let limited = |source| Error::Limited {
                 operation: prepared.operation.id,
                 source: Box::new(source),
@@ -413,8 +422,8 @@ impl Core {
             .map_err(Failure::Transport)?;
         let (mut head, mut stream) = opened.into_parts();
         scrub::headers(&mut head.headers, &proof.secrets);
-        let page = decode::is_foreign_page(prepared.operation, &head.headers);
-        let streamed = options.streaming && head.status.is_success() && !self.is_short_json(&head.headers) && !page;
+        let foreign = decode::is_foreign(prepared.operation, &head.headers);
+        let streamed = options.streaming && head.status.is_success() && !self.is_short_json(&head.headers) && !foreign;
         let body = if streamed {
             stream = download::begun(&head, stream, options.max_body)
                 .await
@@ -446,7 +455,7 @@ impl Core {
         }
         if streamed || (self.behaviour.is_success)(&response) {
             if options.streaming {
-                decode::refuse_page(prepared.operation, &response).map_err(|mut error| {
+                decode::refuse_foreign(prepared.operation, &response).map_err(|mut error| {
                     error.attempts = number;
                     Failure::Final(Error::Decode(Box::new(error)))
                 })?;
@@ -497,7 +506,9 @@ impl Core {
     fn wait_before_next(&self, prepared: &Prepared, counted: u32, failure: &Failure) -> Option<Duration> {
         let policy = &prepared.options.retry;
         let idempotent = prepared.operation.idempotent;
-        if prepared.operation.once || counted >= policy.max_attempts {
+        // What may be sent once only may be tried again as long as it was not sent.
+        let gone = prepared.operation.once && failure.may_have_been_sent();
+        if gone || counted >= policy.max_attempts {
             return None;
         }
         // To come back when the service says so is no burden on one that is down.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use energy_core::auth::{AuthError, Authenticator, NoLogin, Proof};
 use energy_core::clock::{Clock, ManualClock};
+use energy_core::limit::{Limiter, Window};
 use energy_core::transport::{
     BoxFuture, Buffered, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError, TransportErrorKind,
 };
@@ -259,6 +260,51 @@ async fn a_stream_that_has_begun_leaves_its_place_to_others() {
     let client = builder.max_connections(1).build().unwrap();
     let _open = client.call(&Read).stream().await.unwrap();
     assert_eq!(client.send(&Read).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn who_gives_up_in_line_has_spent_nothing_of_the_quota() {
+    let gate = Gate::closed();
+    let clock = ManualClock::new(START);
+    let limiter = Limiter::new(vec![Window::new("2 an hour", 2, seconds(3600))]);
+    let builder = builder(&Script::new([]), &clock, AnyLogin::new(NoLogin));
+    let builder = builder.transport(gate.clone()).limiter(limiter);
+    let client = builder.max_connections(1).build().unwrap();
+    let (under_way, in_line) = (read(&client), read(&client));
+    settle().await;
+    in_line.abort();
+    settle().await;
+    gate.let_through(2);
+    assert_eq!(under_way.await.unwrap().unwrap(), 3);
+    assert_eq!(
+        read(&client).await.unwrap().unwrap(),
+        3,
+        "there was a second call in the quota"
+    );
+    assert!(read(&client).await.unwrap().unwrap_err().is_rate_limited());
+}
+
+#[tokio::test]
+async fn a_call_is_counted_when_its_turn_has_come() {
+    let gate = Gate::closed();
+    let clock = ManualClock::new(START);
+    let limiter = Limiter::new(vec![Window::new("2 a minute", 2, seconds(60))]);
+    let builder = builder(&Script::new([]), &clock, AnyLogin::new(NoLogin));
+    let builder = builder.transport(gate.clone()).limiter(limiter);
+    let client = builder.max_connections(1).build().unwrap();
+    let calls = [read(&client), read(&client)];
+    settle().await;
+    clock.advance(seconds(59));
+    gate.let_through(2);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    // The first has gone out a minute ago, the second just now.
+    clock.advance(seconds(2));
+    gate.let_through(1);
+    read(&client).await.unwrap().unwrap();
+    let error = read(&client).await.unwrap().unwrap_err();
+    assert_eq!(error.retry_at(), Some(START + seconds(59 + 60)));
 }
 
 #[test]

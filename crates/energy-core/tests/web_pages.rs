@@ -95,6 +95,30 @@ async fn is_not_written_to_a_file_and_not_streamed() {
 }
 
 #[tokio::test]
+async fn what_is_packed_is_no_text_and_no_file_either() {
+    let packed = || Answer::new(200).header("content-encoding", "gzip").body("\u{1f}?8");
+    let words = "packed (gzip), which was not asked for";
+    let (to_text, script) = client(packed());
+    let error = to_text.send(&Text).await.unwrap_err();
+    assert!(error.to_string().contains(words), "{error}");
+    assert_eq!(script.sent()[0].header("accept-encoding"), "identity");
+    let (downloading, _) = client(packed());
+    let mut file = Vec::new();
+    let error = downloading.call(&File).download(&mut file, |_| ()).await.unwrap_err();
+    assert!(error.to_string().contains(words) && file.is_empty(), "{error}");
+    let (to_json, _) = client(packed());
+    let error = to_json.send(&crate::support::Read).await.unwrap_err();
+    assert!(error.to_string().contains(words), "{error}");
+    for well in [
+        Answer::new(200).header("content-encoding", "Identity").body("a"),
+        Answer::new(200).body("a"),
+    ] {
+        let (client, _) = client(well);
+        assert_eq!(client.send(&Text).await.unwrap(), "a");
+    }
+}
+
+#[tokio::test]
 async fn is_what_was_asked_for_where_one_is_described() {
     let (client, _) = client(page());
     assert_eq!(client.send(&Page).await.unwrap(), PAGE);

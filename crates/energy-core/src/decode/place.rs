@@ -2,7 +2,10 @@
 //!
 //! The way is only looked for once something is wrong. To keep track of it while reading takes as long as the reading.
 
-use std::fmt::Write;
+/// How many steps of a way are told; services have no more, and what has more has its depth as its fault.
+const STEPS: usize = 40;
+/// How much of a name is told.
+const NAME: usize = 80;
 
 /// A list or object that begins before the place and does not end before it.
 enum Open {
@@ -12,20 +15,54 @@ enum Open {
     List(usize),
 }
 
-/// The way to the value that is at, or ends at, a line and column as `serde_json` counts them: `data.phases[1]`, and `.` for
-/// the whole body.
-pub(super) fn path(body: &[u8], line: usize, column: usize) -> String {
-    let body = &body[..offset(body, line, column)];
-    let mut open = Vec::new();
+/// Where a body is read.
+#[derive(Default)]
+struct Way {
+    open: Vec<Open>,
+    /// How many more lists and objects are open than are told.
+    deeper: usize,
+}
+
+impl Way {
+    fn begin(&mut self, begun: Open) {
+        if self.open.len() < STEPS {
+            self.open.push(begun);
+        } else {
+            self.deeper += 1;
+        }
+    }
+
+    fn end(&mut self) {
+        if self.deeper > 0 {
+            self.deeper -= 1;
+        } else {
+            self.open.pop();
+        }
+    }
+
+    /// The list or object that is read, as far as it is told.
+    fn inside(&mut self) -> Option<&mut Open> {
+        if self.deeper > 0 { None } else { self.open.last_mut() }
+    }
+}
+
+/// The way to the value at which a reader stopped, at a line and column as `serde_json` counts them: `data.phases[1]`, and
+/// `.` for the whole body. `behind` says that the reader had passed the value, and perhaps the comma after it, before it
+/// stopped; of a body that breaks off it had not.
+pub(super) fn path(body: &[u8], line: usize, column: usize, behind: bool) -> String {
+    let mut body = &body[..offset(body, line, column)];
+    if behind {
+        body = body.trim_ascii_end();
+        body = body.strip_suffix(b",").unwrap_or(body);
+    }
+    let mut way = Way::default();
     let mut at = 0;
     while let Some(byte) = body.get(at) {
         at += 1;
-        match (byte, open.last_mut()) {
-            (b'{', _) => open.push(Open::Object(None)),
-            (b'[', _) => open.push(Open::List(0)),
-            (b'}' | b']', _) => {
-                open.pop();
-            }
+        match (byte, way.inside()) {
+            (b'{', _) => way.begin(Open::Object(None)),
+            (b'[', _) => way.begin(Open::List(0)),
+            (b'}' | b']', _) => way.end(),
             (b',', Some(Open::Object(name))) => *name = None,
             (b',', Some(Open::List(index))) => *index += 1,
             (b'"', inside) => {
@@ -38,7 +75,7 @@ pub(super) fn path(body: &[u8], line: usize, column: usize) -> String {
             _ => {}
         }
     }
-    written(&open)
+    way.written()
 }
 
 /// How many bytes there are before a line and column.
@@ -62,21 +99,32 @@ fn end_of_text(body: &[u8], from: usize) -> usize {
     body.len()
 }
 
-fn written(open: &[Open]) -> String {
-    let mut path = String::new();
-    for step in open {
-        match step {
-            Open::Object(Some(name)) if path.is_empty() => path.push_str(name),
-            // Writing into a text does not fail.
-            Open::Object(Some(name)) => drop(write!(path, ".{name}")),
-            Open::Object(None) => {}
-            Open::List(index) => drop(write!(path, "[{index}]")),
+impl Way {
+    fn written(&self) -> String {
+        let mut path = String::new();
+        for step in &self.open {
+            match step {
+                Open::Object(Some(name)) => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.extend(name.chars().take(NAME).map(|c| if c.is_control() { ' ' } else { c }));
+                    if name.chars().nth(NAME).is_some() {
+                        path.push('…');
+                    }
+                }
+                Open::Object(None) => {}
+                Open::List(index) => path.push_str(&format!("[{index}]")),
+            }
         }
+        if self.deeper > 0 {
+            path.push('…');
+        }
+        if path.is_empty() {
+            path.push('.');
+        }
+        path
     }
-    if path.is_empty() {
-        path.push('.');
-    }
-    path
 }
 
 #[cfg(test)]
@@ -104,7 +152,7 @@ mod tests {
 
     fn of<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> String {
         let error = serde_json::from_str::<T>(body).unwrap_err();
-        path(body.as_bytes(), error.line(), error.column())
+        path(body.as_bytes(), error.line(), error.column(), error.is_data())
     }
 
     #[test]
@@ -143,5 +191,51 @@ mod tests {
         assert_eq!(of::<Site>(r#"{"id":7,"phases":[1,2,"#), "phases[2]");
         assert_eq!(of::<Site>(r#"{"id":7,"pha"#), ".");
         assert_eq!(of::<Site>(""), ".");
+    }
+
+    /// Reads a text first, and only then sees that it is none of the numbers it should be: as what is put aside is read.
+    #[derive(Debug)]
+    struct Late;
+
+    impl<'de> Deserialize<'de> for Late {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let value = serde_json::Value::deserialize(deserializer)?;
+            if value.is_number() {
+                Ok(Self)
+            } else {
+                Err(serde::de::Error::custom("no number"))
+            }
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "what does not fit is never looked at")]
+    struct Two {
+        first: Late,
+        second: Late,
+    }
+
+    #[test]
+    fn what_is_refused_when_it_has_been_read_is_not_the_next() {
+        assert_eq!(of::<Vec<Late>>(r#"["a", 1, 2]"#), "[0]");
+        assert_eq!(of::<Vec<Late>>("[0, {\"a\":[1]} \n , 2]"), "[1]");
+        assert_eq!(of::<Two>(r#"{"first": "a", "second": 1}"#), "first");
+        assert_eq!(
+            of::<Two>("{\r\n\"first\": 7,\r\n\"second\": [7]\r\n, \"third\": 1}"),
+            "second"
+        );
+    }
+
+    #[test]
+    fn a_way_is_short_whatever_the_body() {
+        let body = "[".repeat(1_000_000);
+        let told = path(body.as_bytes(), 1, body.len(), false);
+        assert!(told.len() < 200 && told.ends_with("[0]…"), "{told}");
+        let body = format!("{}{}\"", "[".repeat(1000), "],".repeat(999));
+        assert_eq!(path(body.as_bytes(), 1, body.len(), false), "[1]");
+        let long = format!("{{\"{}\\n\\u0007{}\":", "a".repeat(10), "ä".repeat(500));
+        let told = path(long.as_bytes(), 1, long.len(), false);
+        assert!(told.starts_with("aaaaaaaaaa  ä") && told.ends_with('…'), "{told}");
+        assert_eq!(told.chars().count(), 81);
     }
 }
