@@ -48,10 +48,11 @@ const DIFFERENCES: &str = "\
   how far the clock is off. The other services do not ask for the client's time.
 - A token that is refused is renewed, once, and the request sent again. Keys and signatures cannot be renewed, and what is
   sent only once is not sent again.
-- Operations whose answer holds nothing are done when the service says so: what stands in the body is not read, even if it
-  is the page of a gateway.
+- Operations whose answer holds nothing are done when the service says so: what stands in the body is not read, unless it
+  is a web page, as of a gateway, which is never an answer.
 - Files and events are handed on while they come: what breaks off has begun, and is not begun again; what drips goes on.
-- What is sent once, whatever happens, is live data of Enphase v4 and the commands to its chargers.
+- What is sent once, whatever happens, is live data of Enphase v4 and the commands to its chargers. A request that never
+  left is not counted.
 - A success that is longer than allowed, or cannot be read, is not asked for again.
 ";
 

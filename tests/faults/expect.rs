@@ -1,7 +1,7 @@
 //! The rules: what a program hears of a fault, and how often the request is sent, by the facts of the operation.
 //!
-//! - A request that never left is sent again; one that may have arrived only if the operation is idempotent; one of an
-//!   operation that is sent once never. Three times in all.
+//! - A request that never left is sent again; one that may have arrived only if the operation is idempotent, and never if it
+//!   is one that is sent once. Three times in all.
 //! - What was turned away before anything was done is sent again whatever it is, if there is hope: at the time that the
 //!   service names; after a refused token with a new one.
 //! - A success that cannot be read is not asked for again: the service has done what it was asked.
@@ -51,21 +51,23 @@ pub(crate) struct Expected {
 
 /// What the rules say of this fault, where the description gives an occasion for it.
 pub(crate) fn expected(fault: Fault, facts: &Facts) -> Expected {
-    let if_unsent = if facts.once { 1 } else { 3 };
-    let if_unknown = if facts.idempotent { if_unsent } else { 1 };
+    let if_turned_away = if facts.once { 1 } else { 3 };
+    let if_unknown = if facts.idempotent { if_turned_away } else { 1 };
     let (outcome, attempts) = match fault {
-        Fault::Refused => (Outcome::Unsent, if_unsent),
+        Fault::Refused => (Outcome::Unsent, 3),
         Fault::ResetInside if facts.is_streamed() => (Outcome::Lost, 1),
         Fault::ResetUnread | Fault::ResetRead | Fault::ResetInside => (Outcome::Lost, if_unknown),
         Fault::Drip if facts.is_streamed() => (Outcome::GoesOn, 1),
         Fault::Silence | Fault::Drip => (Outcome::Late, if_unknown),
-        Fault::Busy => (Outcome::Busy, without_time(facts.vendor).min(if_unsent)),
-        Fault::BusyUntil => (Outcome::Busy, if_unsent),
+        Fault::Busy => (Outcome::Busy, without_time(facts.vendor).min(if_turned_away)),
+        Fault::BusyUntil => (Outcome::Busy, if_turned_away),
         Fault::Status(_) | Fault::Page(502) => (Outcome::Down, if_unknown),
-        Fault::Page(_) => (read(facts, &[Reading::Text, Reading::Bytes]), 1),
-        // Packed, it is no text any more; and no event, for want of the empty line after one: what is cut off is left out.
-        Fault::Bomb => (read(facts, &[Reading::Bytes, Reading::Events]), 1),
-        Fault::Truncated | Fault::WrongType | Fault::NullForRequired => (Outcome::Unreadable, 1),
+        // Where nothing was promised, nobody looks at what comes.
+        Fault::Bomb if facts.reading == Reading::Nothing => (Outcome::Answer, 1),
+        // A page is never the service's own answer, and nothing is unpacked that came packed without being asked for.
+        Fault::Page(_) | Fault::Bomb | Fault::Truncated | Fault::WrongType | Fault::NullForRequired => {
+            (Outcome::Unreadable, 1)
+        }
         // Words that services add later are kept as they are.
         Fault::UnknownValue => (Outcome::OtherAnswer, 1),
         Fault::Flood { .. } => (Outcome::TooLarge, 1),
@@ -88,17 +90,6 @@ fn without_time(vendor: Vendor) -> u32 {
         Vendor::EnphaseV4 => 2,
         // Theirs is one of seconds, or not known: the usual waits.
         Vendor::Intellimeter | Vendor::SolarLog | Vendor::SolarNetwork | Vendor::Oscp => 3,
-    }
-}
-
-/// What becomes of a body that is not the service's own: where nothing was promised, nobody looks at it.
-fn read(facts: &Facts, takes_anything: &[Reading]) -> Outcome {
-    if facts.reading == Reading::Nothing {
-        Outcome::Answer
-    } else if takes_anything.contains(&facts.reading) {
-        Outcome::OtherAnswer
-    } else {
-        Outcome::Unreadable
     }
 }
 
@@ -142,10 +133,7 @@ impl Outcome {
     pub(crate) fn what(&self) -> &'static str {
         match self {
             Self::Answer => "the answer that comes when nothing goes wrong, without what nobody described",
-            Self::OtherAnswer => {
-                "the answer as it came: unknown words are kept, files and texts are handed on, and what is \
-                                  not read is not looked at"
-            }
+            Self::OtherAnswer => "the answer as it came: the unknown word is kept",
             Self::Unsent => "`Error::Transport` of the kind `Connect`; `may_have_been_sent()` is false",
             Self::Lost => "`Error::Transport` of the kind `Interrupted`; the service may have acted",
             Self::Late => "`Error::Transport` of the kind `Timeout`; the service may have acted",

@@ -158,6 +158,7 @@ impl<T> Response<T> {
     pub(crate) fn read<E: Endpoint<Output = T>>(request: &E, reply: Reply) -> Result<Self, Error> {
         let output = request.decode(&reply.response).map_err(|mut error| {
             error.attempts = reply.attempts;
+            error.forget(&reply.secrets);
             Error::Decode(Box::new(error))
         })?;
         let (head, _) = reply.response.into_parts();

@@ -94,6 +94,8 @@ pub(crate) struct Reply {
     pub(crate) url: Url,
     pub(crate) quota: Option<Quota>,
     pub(crate) attempts: u32,
+    /// The secrets that were sent in query and body: they may stand in the answer, but not in an error about it.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// What is the same for every attempt of a call.
@@ -457,6 +459,7 @@ impl Core {
             if options.streaming {
                 decode::refuse_foreign(prepared.operation, &response).map_err(|mut error| {
                     error.attempts = number;
+                    error.forget(&prepared.secrets);
                     Failure::Final(Error::Decode(Box::new(error)))
                 })?;
             }
@@ -466,6 +469,7 @@ impl Core {
                 url: prepared.url.clone(),
                 quota,
                 attempts: number,
+                secrets: prepared.secrets.clone(),
             });
         }
         // What was sent in the body may be a part of what succeeds, but not of an error.
