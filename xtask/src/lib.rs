@@ -17,6 +17,7 @@ pub mod codegen;
 pub mod description;
 pub mod documents;
 pub mod evidence;
+pub mod fuzz;
 pub mod interop;
 mod path;
 pub mod problem;

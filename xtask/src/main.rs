@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use xtask::checks::{deps, features, spec};
 use xtask::workspace::{self, TARGETS};
-use xtask::{api, bench, ci, codegen, interop};
+use xtask::{api, bench, ci, codegen, fuzz, interop};
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
@@ -22,7 +22,10 @@ usage: cargo xtask <command>
   interop            compare with the services' own libraries (needs node and npm)
   api                write what programs see of each published crate to docs/api/
   api --check        write nothing; fail if a listing is stale, or a type of another crate shows without a reason
-  bench snws2        measure request signing beside SolarNetwork's own library (needs node and npm)
+  bench              measure all that docs/performance.md tells, and write it; a quarter of an hour on a quiet machine
+  bench PART         measure calls, decode, signing, memory, build or load alone, and print; load takes --seconds N
+  fuzz [--seconds N] [target…]
+                     run the fuzz targets, N seconds each, 10 unless given (needs cargo-fuzz)
   ci                 everything a change must pass, in order";
 
 fn main() -> ExitCode {
@@ -41,7 +44,8 @@ fn main() -> ExitCode {
         ["interop"] => interop::command(&root),
         ["api"] => api::command(&root, false),
         ["api", "--check"] => api::command(&root, true),
-        ["bench", "snws2"] => bench::command(&root),
+        ["bench", arguments @ ..] => bench::command(&root, arguments),
+        ["fuzz", arguments @ ..] => fuzz::command(&root, arguments),
         ["ci"] => ci::command(&root),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

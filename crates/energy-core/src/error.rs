@@ -14,8 +14,6 @@ use crate::endpoint::Operation;
 use crate::limit::Quota;
 pub use crate::payload::Payload;
 use crate::payload::write_on_one_line;
-use crate::scrub;
-use crate::secret::Secret;
 use crate::transport::TransportError;
 
 /// Why a call gave no result.
@@ -509,17 +507,6 @@ impl DecodeError {
             body: Payload::new(response.body().clone(), operation.secret_answer),
             source: None,
         }
-    }
-
-    /// Takes out what was sent. The reader's own words may quote it, too.
-    pub(crate) fn forget(&mut self, secrets: &[Secret]) {
-        if secrets.is_empty() {
-            return;
-        }
-        let body = Bytes::copy_from_slice(self.body.bytes());
-        self.body = Payload::new(scrub::body(body, secrets), self.body.is_hidden());
-        self.reason = scrub::text(&self.reason, secrets).into_owned();
-        self.source = None;
     }
 
     /// The same error at a place in the JSON.

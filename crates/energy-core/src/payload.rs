@@ -2,6 +2,9 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::scrub;
+use crate::secret::Secret;
+
 /// The body of an answer inside an error: whole for programs, its beginning for people.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payload {
@@ -15,6 +18,11 @@ impl Payload {
 
     pub(crate) fn new(bytes: Bytes, secret: bool) -> Self {
         Self { bytes, secret }
+    }
+
+    /// Takes secrets out of it.
+    pub(crate) fn clean(&mut self, secrets: &[Secret]) {
+        self.bytes = scrub::body(std::mem::take(&mut self.bytes), secrets);
     }
 
     /// Whether it is not shown, because the operation's answers hold a secret.

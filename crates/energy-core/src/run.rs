@@ -282,14 +282,17 @@ impl Core {
         if !parts.query_pairs().is_empty() {
             url.query_pairs_mut().extend_pairs(parts.query_pairs());
         }
-        let mut whole = url.clone();
-        for (name, secret) in parts.take_secret_query() {
-            whole.query_pairs_mut().append_pair(name, secret.expose());
-        }
-        let uri = whole
-            .as_str()
-            .parse::<Uri>()
-            .map_err(|_| build(BuildError::new("url", "cannot be sent")))?;
+        let secret_query = parts.take_secret_query();
+        let uri = if secret_query.is_empty() {
+            url.as_str().parse::<Uri>()
+        } else {
+            let mut whole = url.clone();
+            for (name, secret) in secret_query {
+                whole.query_pairs_mut().append_pair(name, secret.expose());
+            }
+            whole.as_str().parse::<Uri>()
+        };
+        let uri = uri.map_err(|_| build(BuildError::new("url", "cannot be sent")))?;
         let secrets = parts.take_secrets();
         let (mut headers, body) = parts.into_headers_and_body();
         headers
@@ -459,7 +462,7 @@ impl Core {
             if options.streaming {
                 decode::refuse_foreign(prepared.operation, &response).map_err(|mut error| {
                     error.attempts = number;
-                    error.forget(&prepared.secrets);
+                    scrub::unread(&mut error, &prepared.secrets);
                     Failure::Final(Error::Decode(Box::new(error)))
                 })?;
             }

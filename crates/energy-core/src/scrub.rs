@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
 use crate::Secret;
-use crate::error::ApiError;
+use crate::error::{ApiError, DecodeError};
 
 /// What stands where a secret stood.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -60,6 +60,19 @@ pub(crate) fn described(error: &mut ApiError, secrets: &[Secret]) {
             *shown = clean;
         }
     }
+}
+
+/// As [`text`], for an answer that could not be read: a success may repeat what was sent in the body, an error may not.
+pub(crate) fn unread(error: &mut DecodeError, secrets: &[Secret]) {
+    error.body.clean(secrets);
+    for shown in [&mut error.path, &mut error.reason] {
+        if let Cow::Owned(clean) = text(shown, secrets) {
+            *shown = clean;
+        }
+    }
+    // The reader's own words cannot be changed.
+    let told = |source: &serde_json::Error| matches!(text(&source.to_string(), secrets), Cow::Owned(_));
+    error.source = error.source.take().filter(|source| !told(source));
 }
 
 /// `plain` as it stands in a path.

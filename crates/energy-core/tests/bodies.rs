@@ -84,6 +84,47 @@ async fn a_secret_that_was_sent_is_in_no_error() {
     assert_eq!(api.headers["x-why"], "[redacted]");
 }
 
+/// The same, for an answer that is JSON.
+#[derive(Debug)]
+struct CountUsers(AddUser);
+
+impl Endpoint for CountUsers {
+    type Api = Sun;
+    type Output = u64;
+    const OPERATION: &'static Operation = &ADD_USER;
+
+    fn parts(&self) -> Result<RequestParts, BuildError> {
+        self.0.parts()
+    }
+
+    fn decode(&self, response: &HttpResponse) -> Result<u64, DecodeError> {
+        energy_core::decode::json(Self::OPERATION, response)
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_sent_is_not_shown_by_a_success_that_cannot_be_read() {
+    let escaped = PASSWORD.replace('h', "\\u0068");
+    for body in [
+        format!("<p>{PASSWORD}</p>"),
+        format!("\"{PASSWORD}\""),
+        format!("\"{escaped}\""),
+        format!("{{\"{escaped}\": tru}}"),
+    ] {
+        let script = Script::new([Answer::new(200).body(body)]);
+        let error = client(&script).0.send(&CountUsers(user("Ada"))).await.unwrap_err();
+        let Error::Decode(unread) = &error else {
+            unreachable!("an answer that cannot be read: {error}")
+        };
+        let shown = format!(
+            "{:?} {error:?} {}",
+            chain(&error),
+            String::from_utf8_lossy(unread.body.bytes())
+        );
+        assert!(!shown.contains("horse"), "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn a_success_keeps_what_was_sent() {
     let script = Script::new([Answer::new(200).body(PASSWORD)]);

@@ -118,27 +118,35 @@ pub(crate) fn readings<T: LabelledByEnd>(
     begins: Option<OffsetDateTime>,
     total: Option<i64>,
 ) -> Vec<Reading<T>> {
-    intervals.sort_by_key(LabelledByEnd::end_at);
-    // Of two with one end the later in the answer counts.
-    intervals.reverse();
-    intervals.dedup_by_key(|interval| interval.end_at());
-    intervals.reverse();
-    let ends: Vec<OffsetDateTime> = intervals.iter().map(LabelledByEnd::end_at).collect();
-    let way = |from: Option<&OffsetDateTime>, to: Option<&OffsetDateTime>| {
-        let way = Duration::try_from(*to? - *from?).ok()?;
+    if !intervals.is_sorted_by(|one, next| one.end_at() < next.end_at()) {
+        intervals.sort_by_key(LabelledByEnd::end_at);
+        // Of two with one end the later in the answer counts.
+        intervals.reverse();
+        intervals.dedup_by_key(|interval| interval.end_at());
+        intervals.reverse();
+    }
+    let way = |from: OffsetDateTime, to: OffsetDateTime| {
+        let way = Duration::try_from(to - from).ok()?;
         (!way.is_zero() && way <= step).then_some(way)
     };
-    let shortest = ends
-        .iter()
-        .zip(ends.iter().skip(1))
-        .filter_map(|(one, next)| way(Some(one), Some(next)))
-        .min();
-    let readings = intervals.into_iter().enumerate().filter_map(|(index, data)| {
+    // From each interval to the next.
+    let ways: Vec<Option<Duration>> = (intervals.iter().zip(intervals.iter().skip(1)))
+        .map(|(one, next)| way(one.end_at(), next.end_at()))
+        .collect();
+    let shortest = ways.iter().flatten().min().copied();
+    let first_ends_by = begins.and_then(|begins| begins.checked_add(step.try_into().ok()?));
+    let mut readings = Vec::with_capacity(intervals.len());
+    readings.extend(intervals.into_iter().enumerate().filter_map(|(index, data)| {
         let end = data.end_at();
-        let before = index.checked_sub(1).and_then(|index| way(ends.get(index), Some(&end)));
-        let after = way(Some(&end), ends.get(index + 1));
+        let before = index
+            .checked_sub(1)
+            .and_then(|index| ways.get(index).copied().flatten());
+        let after = ways.get(index).copied().flatten();
         let near = before.into_iter().chain(after).min();
-        let most = way(begins.as_ref(), Some(&end)).unwrap_or(step);
+        let most = match begins {
+            Some(begins) if first_ends_by.is_some_and(|latest| end <= latest) => way(begins, end).unwrap_or(step),
+            _ => step,
+        };
         let length = near.or(shortest).unwrap_or(step).min(most);
         let partial = match (data.devices_reporting(), total) {
             (Some(reporting), Some(total)) => reporting < total,
@@ -150,8 +158,8 @@ pub(crate) fn readings<T: LabelledByEnd>(
             quality,
             data,
         })
-    });
-    readings.collect()
+    }));
+    readings
 }
 
 /// Values of intervals as a series, such as those that a stream gave: what an interval holds beyond one energy.

@@ -1,5 +1,9 @@
 //! How Enphase writes values: one thing in several ways, sometimes within one answer.
 
+pub(crate) mod nested;
+mod scalar;
+
+use scalar::Scalar;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
@@ -84,7 +88,7 @@ fn wrong(expected: &str, found: &Value) -> String {
 /// Makes `serialize`, `deserialize` and the sub-module `option` of a way to write and a way to read. For `option`, null
 /// and an empty text are none.
 macro_rules! lenient {
-    ($(#[$doc:meta])* $name:ident, $type:ty, $expected:literal, $write:expr, $read:expr) => {
+    ($(#[$doc:meta])* $name:ident, $type:ty, $expected:literal, $write:expr, $whole:expr, $read:expr) => {
         $(#[$doc])*
         pub(crate) mod $name {
             use super::*;
@@ -97,8 +101,10 @@ macro_rules! lenient {
             #[allow(dead_code, reason = "some are always optional")]
             pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
                 let read: fn(&Value) -> Option<$type> = $read;
-                let value = Value::deserialize(deserializer)?;
-                read(&value).ok_or_else(|| de::Error::custom(wrong($expected, &value)))
+                deserializer.deserialize_any(Scalar {
+                    whole: $whole,
+                    read: |value: &Value| read(value).ok_or_else(|| wrong($expected, value)),
+                })
             }
 
             #[allow(dead_code, reason = "some are always there")]
@@ -119,11 +125,14 @@ macro_rules! lenient {
                     deserializer: D,
                 ) -> Result<Option<$type>, D::Error> {
                     let read: fn(&Value) -> Option<$type> = $read;
-                    let value = Value::deserialize(deserializer)?;
-                    if is_nothing(&value) {
-                        return Ok(None);
-                    }
-                    read(&value).map(Some).ok_or_else(|| de::Error::custom(wrong($expected, &value)))
+                    deserializer.deserialize_any(Scalar {
+                        whole: |number| ($whole)(number).map(Some),
+                        read: |value: &Value| match read(value) {
+                            None if is_nothing(value) => Ok(None),
+                            None => Err(wrong($expected, value)),
+                            some => Ok(some),
+                        },
+                    })
                 }
             }
         }
@@ -134,6 +143,7 @@ lenient! {
     /// An instant. Written as seconds since 1970.
     instant, OffsetDateTime, "seconds since 1970 or an instant such as 2020-09-18T11:17:23-04:00",
     |instant| instant.unix_timestamp().into(),
+    |seconds| OffsetDateTime::from_unix_timestamp(seconds).ok(),
     read_instant
 }
 
@@ -141,6 +151,7 @@ lenient! {
     /// A day. Written with hyphens.
     date, Date, "a date such as 2026-05-04",
     |date| date.format(DAY).map_or(Value::Null, Value::from),
+    |_| None,
     |value| read_date(value.as_str()?)
 }
 
@@ -148,6 +159,7 @@ lenient! {
     /// A whole number.
     integer, i64, "a whole number",
     |number| (*number).into(),
+    Some,
     whole_number
 }
 
@@ -155,6 +167,7 @@ lenient! {
     /// A truth.
     truth, bool, "true or false",
     |truth| (*truth).into(),
+    |_| None,
     read_truth
 }
 
@@ -162,6 +175,7 @@ lenient! {
     /// A share. Written with the percent sign.
     percent, f64, "a percentage such as 97%",
     |percent| format!("{percent}%").into(),
+    |_| None,
     read_percent
 }
 
@@ -194,33 +208,6 @@ pub(crate) mod integers {
         pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<i64>>, D::Error> {
             super::deserialize(deserializer).map(Some)
         }
-    }
-}
-
-/// A list that may be inside another: `[…]` and `[[…], […]]`; null is empty. Written flat.
-pub(crate) mod nested {
-    use super::{Deserialize, DeserializeOwned, Deserializer, Serialize, Serializer};
-
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Element<T> {
-        List(Vec<T>),
-        One(T),
-    }
-
-    pub(crate) fn serialize<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-        list.serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<T>, D::Error> {
-        let elements = Option::<Vec<Element<T>>>::deserialize(deserializer)?.unwrap_or_default();
-        let lists = elements.into_iter().map(|element| match element {
-            Element::List(list) => list,
-            Element::One(one) => vec![one],
-        });
-        Ok(lists.flatten().collect())
     }
 }
 

@@ -25,8 +25,10 @@ impl Api for ForecastSolar {
     /// A success whose envelope says that it is none is a failure: the service has codes of its own (601, no weather
     /// data for the region) whose HTTP status is not documented.
     fn is_success(response: &HttpResponse) -> bool {
+        // Nearly every success does not have the word, and is not read twice for it.
+        let has_word = || std::str::from_utf8(response.body()).map_or(true, |text| text.contains("error"));
         let says_error = || Failure::read(response.body()).is_some_and(|failure| failure.message.kind == "error");
-        response.status().is_success() && !says_error()
+        response.status().is_success() && !(has_word() && says_error())
     }
 
     fn describe_error(response: &HttpResponse, _: OffsetDateTime, error: &mut ApiError) {

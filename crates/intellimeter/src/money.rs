@@ -62,7 +62,9 @@ fn parse(text: &str, float: bool) -> Result<Decimal, MoneyError> {
             if digits.is_empty() || !all_digits(digits) {
                 return Err(not_a_number());
             }
-            exponent.parse().unwrap_or(i64::MAX)
+            // Of one that is longer than any number here, the sign is enough.
+            let longest = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+            exponent.parse().unwrap_or(longest)
         }
     };
 
@@ -72,14 +74,14 @@ fn parse(text: &str, float: bool) -> Result<Decimal, MoneyError> {
         return Ok(Decimal::ZERO);
     }
     let places = i64::try_from(fraction.len()).map_err(|_| too_many())?;
-    let mut scale = places.checked_sub(exponent).ok_or_else(too_many)?;
+    let mut scale = places.saturating_sub(exponent);
     // Zeros at the end say nothing; those within the limit are kept, so that 122.0 stays 122.0.
     while scale > 0 && digits.ends_with('0') && (scale > i64::from(Decimal::MAX_SCALE) || digits.len() > 28) {
         digits.pop();
         scale -= 1;
     }
     // What a float leaves behind its last real digit says nothing either.
-    let surplus = scale - i64::from(Decimal::MAX_SCALE);
+    let surplus = scale.saturating_sub(i64::from(Decimal::MAX_SCALE));
     if float && surplus > 0 {
         let kept = digits
             .len()

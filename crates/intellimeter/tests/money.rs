@@ -133,8 +133,21 @@ fn text_is_read_exactly_or_refused() {
         "1e-29",
         "1.00000000000000000000000000001",
         "99999999999999999999999999999",
+        "1e99999999999999999999",
+        "-1.5e-99999999999999999999",
     ] {
         assert!(matches!(fails(text), MoneyError::TooManyDigits { .. }), "{text}");
+    }
+}
+
+#[test]
+fn an_exponent_of_any_length_says_large_or_small() {
+    let read = |json: &str| serde_json::from_str::<Dollars>(json);
+    for large in ["\"1e99999999999999999999\"", "\"-1.5e9223372036854775807\""] {
+        assert!(read(large).is_err(), "{large}");
+    }
+    for small in ["\"1e-99999999999999999999\"", "\"-1.5e-9223372036854775808\""] {
+        assert_eq!(read(small).unwrap(), Dollars::ZERO, "{small}");
     }
 }
 

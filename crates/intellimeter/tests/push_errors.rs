@@ -96,6 +96,8 @@ fn csv_rows() {
         34,
         "`v` is no number: `no`",
     );
+    // Behind a quoted part, quotes are text.
+    check("\"B\" 2\",2,E,x,1,2", 3, 12, "`time_stamping` is no local time: `x`");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-// How fast SolarNetwork's own library signs the request of crates/solarnet-oscp/benches/snws2.rs: a POST of 1 KiB of
+// How fast SolarNetwork's own library signs the request of tests/bench/benches/signing.rs: a POST of 1 KiB of
 // JSON, with a saved signing key. Prints operations per second, a bare number.
 import { AuthorizationV2Builder } from "solarnetwork-api-core/lib/net";
 

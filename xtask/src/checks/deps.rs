@@ -122,13 +122,16 @@ pub const BUDGETS: &[Budget] = &[
 ];
 
 /// Crates that only some members may name in their manifest, in any section.
-const RESERVED: &[(&str, &str)] = &[("reqwest", "energy-core"), ("oauth2", "energy-core")];
+const RESERVED: &[(&str, &[&str])] = &[("reqwest", &["energy-core", BENCH]), ("oauth2", &["energy-core"])];
 
 /// Crates that are tools: nobody's normal dependency but of the tests.
 const TOOLS: &[&str] = &["energy-sandbox", "xtask"];
 
 /// The package that holds the tests across crates.
 const TESTS: &str = "energy-tests";
+
+/// The package that measures, beside programs that go without the SDK.
+const BENCH: &str = "energy-bench";
 
 /// The vendors' crates, each once.
 fn vendors() -> Vec<&'static str> {
@@ -179,15 +182,16 @@ pub fn forbidden(members: &[&Package], vendors: &[&str]) -> Vec<String> {
         for dependency in &package.dependencies {
             let (name, wanted) = (package.name.as_str(), dependency.name.as_str());
             let kind = dependency.kind.as_deref().unwrap_or("normal");
-            if let Some((_, owner)) = RESERVED
+            if let Some((_, owners)) = RESERVED
                 .iter()
-                .find(|(reserved, owner)| *reserved == wanted && *owner != name)
+                .find(|(reserved, owners)| *reserved == wanted && !owners.contains(&name))
             {
                 findings.push(format!(
-                    "{name}: names {wanted} ({kind}); only {owner} may, go through it"
+                    "{name}: names {wanted} ({kind}); only {} may, go through it",
+                    owners[0]
                 ));
             }
-            if TOOLS.contains(&wanted) && kind != "dev" && name != TESTS {
+            if TOOLS.contains(&wanted) && kind != "dev" && name != TESTS && name != BENCH {
                 findings.push(format!(
                     "{name}: {wanted} is a {kind} dependency; only a dev-dependency is allowed"
                 ));

@@ -113,21 +113,31 @@ impl<R: Read> CsvRows<R> {
 fn begin_of_value(bytes: &[u8], index: usize) -> usize {
     let line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let record = bytes.iter().position(|byte| !line_end(byte)).unwrap_or_default();
-    let (mut commas, mut value) = (0, record);
-    let (mut in_quotes, mut quoted) = (false, false);
+    let (mut commas, mut place) = (0, InValue::Begin);
     for (position, byte) in bytes.iter().enumerate().skip(record) {
         if commas == index {
             return position;
         }
-        if position == value {
-            quoted = *byte == b'"';
-        }
-        match byte {
-            // In a quoted value, a quote that stands for itself is two, so it opens and closes nothing.
-            b'"' if quoted => in_quotes = !in_quotes,
-            b',' if !in_quotes => (commas, value) = (commas + 1, position + 1),
-            _ => {}
-        }
+        place = match (place, byte) {
+            (InValue::Begin | InValue::BehindQuote, b'"') => InValue::Quoted,
+            (InValue::Quoted, b'"') => InValue::BehindQuote,
+            (InValue::Quoted, _) => InValue::Quoted,
+            (_, b',') => {
+                commas += 1;
+                InValue::Begin
+            }
+            _ => InValue::Plain,
+        };
     }
     bytes.len()
+}
+
+/// Where in a value a byte stands.
+enum InValue {
+    Begin,
+    Quoted,
+    /// Behind a quote that ends the value, or is the first of two that stand for one.
+    BehindQuote,
+    /// Quotes are text here, even if the value began with a quoted part.
+    Plain,
 }
