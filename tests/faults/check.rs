@@ -1,27 +1,38 @@
 //! What a cell asserts.
 
+use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;
 
-use energy_core::Error;
-use energy_tests::requests::{self, Heard};
+use energy_core::{DecodeError, Error};
+use energy_tests::requests::{Heard, NOW};
+use time::OffsetDateTime;
 
 use crate::expect::{Expected, Outcome};
-use crate::facts::Login;
+use crate::facts::{Login, Vendor};
 use crate::fault::Fault;
 use crate::mutate::UNHEARD;
-use crate::refusal::WAIT;
-use crate::run::{Report, Tried};
+use crate::play;
+use crate::refusal::{self, WAIT};
+use crate::run::{Report, Tried, Usual};
 
 /// How much of a flood may go out: what a client reads at most, and what lies in the buffers between.
 const MOST: u64 = 32 << 20;
 /// How much an answer may hold that was packed.
 const MOST_UNPACKED: usize = 4 << 20;
+/// The longest first wait of the usual backoff, which doubles from there.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// How long the text of an error may be.
 const LONGEST_TEXT: usize = 2000;
 
 /// What differs from `expected`, and from what holds for every cell.
-pub(crate) fn differences(tried: &Tried, fault: Fault, expected: &Expected, report: &Report) -> Vec<String> {
+pub(crate) fn differences(
+    tried: &Tried,
+    fault: Fault,
+    usual: &Usual,
+    expected: &Expected,
+    report: &Report,
+) -> Vec<String> {
     let mut all = Differences(Vec::new());
     all.check(report.outcome == expected.outcome, || {
         let heard = match &report.result {
@@ -32,6 +43,8 @@ pub(crate) fn differences(tried: &Tried, fault: Fault, expected: &Expected, repo
         format!("{:?} expected, {:?} heard: {heard}", expected.outcome, report.outcome)
     });
     attempts(tried, fault, expected, report, &mut all);
+    waits(tried, fault, expected, report, &mut all);
+    logins(tried, fault, usual, report, &mut all);
     all.check(report.seen.flooded <= MOST, || {
         format!("{} bytes of a flood were read", report.seen.flooded)
     });
@@ -79,6 +92,51 @@ fn attempts(tried: &Tried, fault: Fault, expected: &Expected, report: &Report, a
     });
 }
 
+/// How long it waited before it was sent again: as the service says, or else a little and then a little more.
+fn waits(tried: &Tried, fault: Fault, expected: &Expected, report: &Report, all: &mut Differences) {
+    const SECOND: Duration = Duration::from_secs(1);
+    let vendor = tried.facts.vendor;
+    let least = match fault {
+        Fault::BusyUntil => Some(Duration::try_from(WAIT).expect("it is a wait")),
+        Fault::Busy if vendor == Vendor::EnphaseV4 => Some(until_next_minute(NOW)),
+        _ => None,
+    };
+    // With a new token it is sent at once.
+    let waits = if fault == Fault::Revoked {
+        0
+    } else {
+        expected.attempts as usize - 1
+    };
+    // Its times to come back are whole seconds.
+    let cut_off = match vendor {
+        Vendor::EnphaseV2 | Vendor::EnphaseV4 => SECOND,
+        _ => Duration::ZERO,
+    };
+    let slept = &report.slept;
+    all.check(slept.len() == waits, || format!("{waits} waits expected: {slept:?}"));
+    for (number, wait) in slept.iter().enumerate() {
+        let (shortest, longest) = match least {
+            // A little more, so that clients do not come back at the same instant.
+            Some(least) => (least.saturating_sub(cut_off), least + 2 * SECOND),
+            None => (Duration::from_millis(1), FIRST_WAIT * (1 << number)),
+        };
+        all.check(shortest <= *wait && *wait <= longest, || {
+            format!("a wait of {shortest:?} to {longest:?} expected: {slept:?}")
+        });
+    }
+}
+
+fn until_next_minute(now: OffsetDateTime) -> Duration {
+    Duration::from_secs(60 - u64::from(now.second()))
+}
+
+/// How often a token was asked for: as usual, and once more where one was refused and the request may be sent again.
+fn logins(tried: &Tried, fault: Fault, usual: &Usual, report: &Report, all: &mut Differences) {
+    let renews = fault == Fault::Revoked && tried.facts.login == Login::Token && !tried.facts.once;
+    let (expected, seen) = (usual.logins + usize::from(renews), report.seen.logins);
+    all.check(seen == expected, || format!("{expected} logins expected, {seen} seen"));
+}
+
 fn answer(tried: &Tried, fault: Fault, heard: &Heard, report: &Report, all: &mut Differences) {
     match fault {
         Fault::UnknownValue => all.check(heard.answer.contains(UNHEARD), || "the unknown word is lost".to_owned()),
@@ -106,8 +164,9 @@ fn failure(tried: &Tried, fault: Fault, error: &Error, report: &Report, all: &mu
     });
     all.check(!text.contains('\n'), || format!("has several lines: {text}"));
     all.check(text.len() <= LONGEST_TEXT, || format!("is long, {} bytes", text.len()));
-    let advice = report.outcome.advice();
-    all.check(text.contains(advice), || format!("does not say \"{advice}\": {text}"));
+    if let Some(advice) = report.outcome.advice() {
+        all.check(text.contains(advice), || format!("does not say \"{advice}\": {text}"));
+    }
     let sent = error.may_have_been_sent();
     all.check(sent == (report.outcome != Outcome::Unsent), || {
         format!("may_have_been_sent() is {sent}")
@@ -120,7 +179,11 @@ fn failure(tried: &Tried, fault: Fault, error: &Error, report: &Report, all: &mu
         let hint = error.hint.as_deref().unwrap_or_default();
         let needs_hint = report.outcome == Outcome::Refused;
         all.check(!needs_hint || !hint.is_empty(), || format!("has no hint: {text}"));
-        let skewed = fault == Fault::Clock && tried.facts.login == Login::Signature;
+        let words = refusal::words(tried.facts.vendor, fault);
+        all.check(words.is_none_or(|words| text.contains(words)), || {
+            format!("does not say the service's {words:?}: {text}")
+        });
+        let skewed = matches!(fault, Fault::Clock { .. }) && tried.facts.login == Login::Signature;
         all.check(!skewed || hint.contains("20 min"), || {
             format!("does not say how far the clock is off: {text}")
         });
@@ -130,21 +193,40 @@ fn failure(tried: &Tried, fault: Fault, error: &Error, report: &Report, all: &mu
         all.check(fault != Fault::Bomb || length <= MOST_UNPACKED, || {
             format!("was unpacked, to {length} bytes")
         });
+        place(tried, fault, error, all);
     }
-    if fault == Fault::BusyUntil {
-        all.check(error.retry_at().is_some(), || "has no time to come back".to_owned());
-        all.check(text.contains("come back at"), || {
-            format!("does not say when to come back: {text}")
-        });
-        let least = Duration::try_from(WAIT).expect("it is a wait");
-        all.check(report.slept.iter().all(|slept| *slept >= least), || {
-            format!("came back too early: {:?}", report.slept)
-        });
-    }
+    let expected = match fault {
+        Fault::BusyUntil => Some(report.ended + WAIT),
+        // Its quota is that of a minute, as far as is known.
+        Fault::Busy if tried.facts.vendor == Vendor::EnphaseV4 => Some(report.ended + until_next_minute(report.ended)),
+        _ => None,
+    };
+    let told = error.retry_at();
+    let is_near =
+        |(told, expected): (OffsetDateTime, OffsetDateTime)| (told - expected).abs() <= time::Duration::SECOND;
+    all.check(
+        told.is_some() == expected.is_some() && told.zip(expected).is_none_or(is_near),
+        || format!("{expected:?} expected as the time to come back, {told:?} told"),
+    );
+    all.check(told.is_some() == text.contains("come back at"), || {
+        format!("does not say when to come back, or says so for nothing: {text}")
+    });
+}
+
+/// Where the value is that does not fit. What is put aside before it is read, and what a rule refuses that names its reason,
+/// is told by the place of something around it.
+fn place(tried: &Tried, fault: Fault, error: &DecodeError, all: &mut Differences) {
+    let changed = play::changed(&tried.facts, fault);
+    let Some(wrong) = changed.and_then(|changed| changed.wrong) else {
+        return;
+    };
+    all.check(wrong.is_told_as(&error.path), || {
+        format!("{} is told as the wrong place of {wrong:?}: {error}", error.path)
+    });
 }
 
 fn no_secrets(tried: &Tried, report: &Report, text: &str, all: &mut Differences) {
-    let mut secrets: Vec<String> = tried.service.secrets.iter().map(|&secret| secret.to_owned()).collect();
+    let mut secrets: Vec<String> = tried.secrets().collect();
     // The proof itself: a token, or a signature.
     let proofs = report
         .seen
@@ -160,10 +242,9 @@ fn no_secrets(tried: &Tried, report: &Report, text: &str, all: &mut Differences)
     }
 }
 
-/// What a trace shows of the secrets of these services.
-pub(crate) fn secrets_in(trace: &str, services: &[requests::Service]) -> Vec<String> {
-    let secrets = services.iter().flat_map(|service| service.secrets);
-    let shown = secrets.filter_map(|secret| {
+/// What a trace shows of these secrets.
+pub(crate) fn secrets_in(trace: &str, secrets: &BTreeSet<String>) -> Vec<String> {
+    let shown = secrets.iter().filter_map(|secret| {
         let line = trace.lines().find(|line| shows(line, secret))?;
         Some(format!("the trace shows the secret {secret}: {line}"))
     });

@@ -73,8 +73,8 @@ pub(crate) fn expected(fault: Fault, facts: &Facts) -> Expected {
         Fault::Flood { .. } => (Outcome::TooLarge, 1),
         Fault::Redirect => (Outcome::Moved, 1),
         // A signature holds for 15 minutes around its time; nobody else asks for the time.
-        Fault::Clock if facts.login == Login::Signature => (Outcome::Refused, 1),
-        Fault::UnknownField | Fault::Nested | Fault::Clock => (Outcome::Answer, 1),
+        Fault::Clock { .. } if facts.login == Login::Signature => (Outcome::Refused, 1),
+        Fault::UnknownField | Fault::Nested | Fault::Clock { .. } => (Outcome::Answer, 1),
         Fault::Revoked if facts.login == Login::Token && !facts.once => (Outcome::Answer, 2),
         Fault::Revoked => (Outcome::Refused, 1),
     };
@@ -148,16 +148,19 @@ impl Outcome {
         }
     }
 
-    /// What the error's text must say, so that whoever reads it knows what to do.
-    pub(crate) fn advice(&self) -> &'static str {
+    /// What the error's text must say, so that whoever reads it knows what to do, where that is the same for all services.
+    pub(crate) fn advice(&self) -> Option<&'static str> {
         match self {
-            Self::Unsent => "was not sent",
-            Self::Lost => "connection broke",
-            Self::Late => "raise the timeout",
-            Self::TooLarge => "raise the limit",
-            Self::Moved => "check the base URL",
-            Self::Unreadable => "cannot be read at",
-            _ => "",
+            Self::Unsent => Some("was not sent"),
+            Self::Lost => Some("connection broke"),
+            Self::Late => Some("raise the timeout"),
+            Self::TooLarge => Some("raise the limit"),
+            Self::Moved => Some("check the base URL"),
+            Self::Unreadable => Some("cannot be read at"),
+            // What to do here is up to the service: it is in its own words, its time to come back, and the hint.
+            Self::Busy | Self::Down | Self::Refused => None,
+            // No error.
+            Self::Answer | Self::OtherAnswer | Self::GoesOn | Self::Unforeseen(_) => None,
         }
     }
 }

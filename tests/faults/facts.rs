@@ -73,6 +73,8 @@ pub(crate) struct Facts {
     pub(crate) example: Example,
     /// Of an answer that is read as JSON.
     pub(crate) shape: Option<Shape>,
+    /// What the example gives out that no text may show: tokens, keys and the like.
+    pub(crate) given_out: Vec<String>,
 }
 
 impl Facts {
@@ -124,6 +126,8 @@ fn facts(
         Some("application/javascript" | "application/yaml" | "text/plain") => Reading::Text,
         Some(_) => Reading::Bytes,
     };
+    let schema = media.map_or(&Value::Null, |media| &media["schema"]);
+    let shape = |unwrap| Shape::new(Arc::clone(document), schema.clone(), unwrap);
     let by_method = matches!(method, "get" | "head" | "put" | "delete");
     Facts {
         id,
@@ -131,12 +135,22 @@ fn facts(
         idempotent: operation["x-idempotent"].as_bool().unwrap_or(by_method),
         once: operation["x-once"].as_bool().unwrap_or(false),
         login: login(document, operation),
-        shape: media
-            .filter(|_| reading == Reading::Json)
-            .map(|media| Shape::new(Arc::clone(document), media["schema"].clone(), unwrap)),
+        shape: (reading == Reading::Json).then(|| shape(unwrap)),
+        given_out: given_out(&shape(None), &example),
         reading,
         example,
     }
+}
+
+/// The secrets that an example has, by its description.
+fn given_out(shape: &Shape, example: &Example) -> Vec<String> {
+    let Ok(answer) = serde_json::from_slice::<Value>(&example.body) else {
+        return Vec::new();
+    };
+    let places = shape.places(&answer).into_iter();
+    let secrets = places.filter(|place| place.get("format").is_some_and(|format| format == "password"));
+    let secrets = secrets.filter_map(|place| answer.pointer(&place.pointer)?.as_str());
+    secrets.map(str::to_owned).collect()
 }
 
 /// The way to log in that the client of the samples has: the strongest of those that the description allows.

@@ -18,16 +18,21 @@ pub(crate) enum Fault {
     UnknownValue,
     UnknownField,
     Nested,
-    Flood { announced: bool },
+    Flood {
+        announced: bool,
+    },
     Bomb,
     Redirect,
     Drip,
-    Clock,
+    /// Of 20 minutes.
+    Clock {
+        ahead: bool,
+    },
     Revoked,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Refused,
         Self::ResetUnread,
         Self::ResetRead,
@@ -52,7 +57,8 @@ impl Fault {
         Self::Bomb,
         Self::Redirect,
         Self::Drip,
-        Self::Clock,
+        Self::Clock { ahead: true },
+        Self::Clock { ahead: false },
         Self::Revoked,
     ];
 
@@ -93,7 +99,8 @@ impl Fault {
             Self::Bomb => "gzip",
             Self::Redirect => "redirect",
             Self::Drip => "drip",
-            Self::Clock => "clock",
+            Self::Clock { ahead: true } => "clock ahead",
+            Self::Clock { ahead: false } => "clock behind",
             Self::Revoked => "token",
         }
     }
@@ -120,14 +127,15 @@ impl Fault {
             Self::UnknownValue => {
                 "a word that the description does not know, for the first value that has a list of words"
             }
-            Self::UnknownField => "a field that is not described, in every object (of lists, in the first)",
+            Self::UnknownField => "a field that is not described, in every object",
             Self::Nested => "the same, with 64 lists and objects inside each other",
             Self::Flood { announced: true } => "a success of 100 MiB, announced",
             Self::Flood { announced: false } => "a success of 100 MiB, in chunks",
             Self::Bomb => "a success packed with gzip, which nobody asked for: 100 MiB in less than one",
             Self::Redirect => "307 to another host",
             Self::Drip => "a success of which a byte comes every 20 ms, without end",
-            Self::Clock => "the service's clock is 20 minutes ahead of the client's",
+            Self::Clock { ahead: true } => "the service's clock is 20 minutes ahead of the client's",
+            Self::Clock { ahead: false } => "the service's clock is 20 minutes behind the client's",
             Self::Revoked => "the token is refused with 401; one that is got now is good",
         }
     }

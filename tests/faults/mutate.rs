@@ -10,13 +10,43 @@ pub(crate) const UNHEARD: &str = "zzUnheardOf";
 /// How deep the nested field is.
 const DEPTH: usize = 64;
 
+/// An answer made wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Changed {
+    pub(crate) answer: Value,
+    /// Where, if in one place only.
+    pub(crate) wrong: Option<Wrong>,
+}
+
+/// The place of a value that does not fit.
+#[derive(Clone, Debug)]
+pub(crate) struct Wrong {
+    /// All places from the whole answer to the value, as errors write them: `.`, `items`, `items[0]`, `items[0].id`.
+    way: Vec<String>,
+    /// How many of these it takes to come to where a reader may have stopped.
+    known: usize,
+}
+
+impl Wrong {
+    /// Whether an error tells this place, or as near to it as a reader may know it.
+    pub(crate) fn is_told_as(&self, path: &str) -> bool {
+        self.way[self.known..].iter().any(|place| place == path)
+    }
+}
+
 /// An answer that is wrong in the way of `fault`; `None` where the description gives no occasion for it.
-pub(crate) fn changed(fault: Fault, shape: &Shape, answer: &Value) -> Option<Value> {
+pub(crate) fn changed(fault: Fault, shape: &Shape, answer: &Value) -> Option<Changed> {
     let places = shape.places(answer);
     let one = |place: &Place<'_>, value: Value| {
         let mut changed = answer.clone();
         *changed.pointer_mut(&place.pointer)? = value;
-        Some(changed)
+        let way = way(answer, &place.pointer);
+        let known = place.put_aside.map_or(way.len() - 1, |depth| depth.saturating_sub(1));
+        let wrong = Wrong { way, known };
+        Some(Changed {
+            answer: changed,
+            wrong: Some(wrong),
+        })
     };
     match fault {
         Fault::WrongType => {
@@ -38,6 +68,26 @@ pub(crate) fn changed(fault: Fault, shape: &Shape, answer: &Value) -> Option<Val
         Fault::Nested => with_field(answer, &places, &json!({ "in": nested() })),
         _ => None,
     }
+}
+
+/// The places on the way to a JSON pointer.
+fn way(answer: &Value, pointer: &str) -> Vec<String> {
+    let (mut way, mut path) = (vec![".".to_owned()], String::new());
+    let (mut value, mut passed) = (answer, String::new());
+    for step in pointer.split('/').skip(1) {
+        let name = step.replace("~1", "/").replace("~0", "~");
+        if value.is_array() {
+            path += &format!("[{name}]");
+        } else if path.is_empty() {
+            path = name;
+        } else {
+            path += &format!(".{name}");
+        }
+        passed += &format!("/{step}");
+        value = answer.pointer(&passed).expect("the place is in the answer");
+        way.push(path.clone());
+    }
+    way
 }
 
 /// The first required place that holds no others, or else the first required one, or else the first of all.
@@ -68,8 +118,8 @@ fn takes_null(place: &Place<'_>) -> bool {
     place.may_be_null() || place.kept || READERS.contains(&reader) || reader.starts_with("lenient_")
 }
 
-/// The answer with a field in every object that takes one: of lists in the first.
-fn with_field(answer: &Value, places: &[Place<'_>], field: &Value) -> Option<Value> {
+/// The answer with a field in every object that takes one.
+fn with_field(answer: &Value, places: &[Place<'_>], field: &Value) -> Option<Changed> {
     let mut changed = answer.clone();
     let mut any = false;
     for place in places.iter().filter(|place| place.takes_fields()) {
@@ -78,7 +128,10 @@ fn with_field(answer: &Value, places: &[Place<'_>], field: &Value) -> Option<Val
             any = true;
         }
     }
-    any.then_some(changed)
+    any.then_some(Changed {
+        answer: changed,
+        wrong: None,
+    })
 }
 
 /// Lists and objects inside each other.

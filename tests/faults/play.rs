@@ -10,13 +10,20 @@ use time::{Duration, OffsetDateTime};
 
 use crate::facts::{Facts, Login, Reading};
 use crate::fault::Fault;
-use crate::mutate;
+use crate::mutate::{self, Changed};
 use crate::refusal::{self, WAIT};
 use crate::server::{self, Act, Script};
 use crate::wire::{Answer, Request};
 
-/// How far the service's clock is ahead in the cells of that name; 15 minutes are forgiven by the one that asks.
-pub(crate) const SKEW: Duration = Duration::minutes(20);
+/// How far the service's clock is off in the cells of that name.
+const SKEW: Duration = Duration::minutes(20);
+/// How far off the one service that asks forgives.
+const FORGIVEN: Duration = Duration::minutes(15);
+
+/// The answer made wrong, for the faults that do so; `None` where the description gives no occasion.
+pub(crate) fn changed(facts: &Facts, fault: Fault) -> Option<Changed> {
+    mutate::changed(fault, facts.shape.as_ref()?, &json(facts))
+}
 
 /// What the service does; `None` where the description gives no occasion for the fault.
 pub(crate) fn script(
@@ -26,10 +33,6 @@ pub(crate) fn script(
     elsewhere: &str,
     clock: &ManualClock,
 ) -> Option<Script> {
-    let body = match &facts.shape {
-        Some(shape) => mutate::changed(fault, shape, &json(facts)),
-        None => None,
-    };
     let described = |body: Option<Vec<u8>>| success(facts, body.unwrap_or_else(|| facts.example.body.clone()));
     let (whole, vendor, login) = (described(None), facts.vendor, facts.login);
     let (content_type, elsewhere, clock) = (facts.content_type(), elsewhere.to_owned(), clock.clone());
@@ -64,7 +67,8 @@ pub(crate) fn script(
             whole.body[..whole.body.len() / 2].to_vec(),
         )))),
         Fault::WrongType | Fault::NullForRequired | Fault::UnknownValue | Fault::UnknownField | Fault::Nested => {
-            always(Act::Answer(described(Some(body?.to_string().into_bytes()))))
+            let body = changed(facts, fault)?.answer;
+            always(Act::Answer(described(Some(body.to_string().into_bytes()))))
         }
         Fault::Flood { announced } => always(Act::Flood {
             announced,
@@ -73,13 +77,7 @@ pub(crate) fn script(
         Fault::Bomb => always(packed(&whole)),
         Fault::Redirect => by_request(clock, move |request| refusal::redirect(request, &elsewhere)),
         Fault::Drip => always(Act::Drip { content_type }),
-        Fault::Clock => act_on(clock, SKEW, move |request, _| {
-            Act::Answer(if login == Login::Signature {
-                refusal::skewed(request)
-            } else {
-                whole.clone()
-            })
-        }),
+        Fault::Clock { ahead } => in_time(facts, clock, if ahead { SKEW } else { -SKEW }),
         Fault::Revoked if login == Login::None => return None,
         Fault::Revoked => act_on(clock, Duration::ZERO, move |request, number| {
             Act::Answer(if number == 1 || login != Login::Token {
@@ -93,8 +91,23 @@ pub(crate) fn script(
 
 /// A service where nothing goes wrong.
 pub(crate) fn nothing_wrong(facts: &Facts, clock: &ManualClock) -> Script {
-    let whole = success(facts, facts.example.body.clone());
-    act_on(clock.clone(), Duration::ZERO, move |_, _| Act::Answer(whole.clone()))
+    in_time(facts, clock.clone(), Duration::ZERO)
+}
+
+/// A service whose clock is ahead by so much, and that refuses signatures from too far away by its own time.
+fn in_time(facts: &Facts, clock: ManualClock, ahead: Duration) -> Script {
+    let (whole, login) = (success(facts, facts.example.body.clone()), facts.login);
+    act_on(clock.clone(), ahead, move |request, _| {
+        let is_near = || {
+            let signed = OffsetDateTime::parse(&request.date, &Rfc2822);
+            signed.is_ok_and(|signed| (clock.now() + ahead - signed).abs() < FORGIVEN)
+        };
+        Act::Answer(if login == Login::Signature && !is_near() {
+            refusal::skewed(request)
+        } else {
+            whole.clone()
+        })
+    })
 }
 
 /// Gives out a token each time it is asked, and never the same twice.

@@ -6,43 +6,89 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::facts::Vendor;
+use crate::fault::Fault;
 use crate::wire::{Answer, Request};
 
 /// How long a service wants to be left alone that says when to come back.
 pub(crate) const WAIT: Duration = Duration::seconds(20);
 
+/// What a service says of a fault, in its own words; `None` where it says nothing of its own.
+pub(crate) fn words(vendor: Vendor, fault: Fault) -> Option<&'static str> {
+    match fault {
+        Fault::Status(_) => Some(out_of_order(vendor)),
+        Fault::Busy | Fault::BusyUntil => Some(too_often(vendor)),
+        Fault::Revoked => Some(no_longer_good(vendor)),
+        Fault::Clock { .. } => Some(SKEWED),
+        _ => None,
+    }
+}
+
+const SKEWED: &str = "Date skew too large";
+
+fn out_of_order(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::EnphaseV2 => "No data for the time being.",
+        _ => "Out of order",
+    }
+}
+
+fn too_often(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::ForecastSolar => "The calls of this hour are used up",
+        Vendor::EnphaseV2 => "Usage limit exceeded for plan Kilowatt",
+        Vendor::EnphaseV4 => "Usage limit exceeded for plan Partner",
+        _ => "Too Many Requests",
+    }
+}
+
+fn no_longer_good(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::ForecastSolar => "The subscription has ended",
+        Vendor::EnphaseV2 => "Not authorized to access requested resource",
+        Vendor::EnphaseV4 => "User is not authorized",
+        Vendor::Intellimeter | Vendor::SolarLog | Vendor::Oscp => "Unauthorized",
+        Vendor::SolarNetwork => "Expired token",
+    }
+}
+
 /// A failure that is the service's own.
 pub(crate) fn failure(vendor: Vendor, request: &Request, status: u16) -> Answer {
+    let words = out_of_order(vendor);
     let body = match vendor {
-        Vendor::ForecastSolar => forecast_solar(status, "The service is out of order"),
-        Vendor::EnphaseV2 => json!({ "errorCode": 7, "errorMessages": ["No data for the time being."] }),
-        Vendor::EnphaseV4 => enphase_v4(status, "Out of order", "no data for the time being"),
-        Vendor::Intellimeter => intellimeter(status, "Out of order"),
-        Vendor::SolarLog | Vendor::Oscp => json!({ "message": "out of order" }),
-        Vendor::SolarNetwork => json!({ "success": false, "message": "out of order" }),
+        Vendor::ForecastSolar => forecast_solar(status, words),
+        Vendor::EnphaseV2 => json!({ "errorCode": 7, "errorMessages": [words] }),
+        Vendor::EnphaseV4 => enphase_v4(status, "Internal Error", words),
+        Vendor::Intellimeter => intellimeter(status, words),
+        Vendor::SolarLog | Vendor::Oscp => json!({ "message": words }),
+        Vendor::SolarNetwork => json!({ "success": false, "message": words }),
     };
     answer(request, status, body)
 }
 
 /// Too many calls, with a time to come back if `until` is one.
 pub(crate) fn busy(vendor: Vendor, request: &Request, until: Option<OffsetDateTime>) -> Answer {
+    let words = too_often(vendor);
     let (status, mut body) = match vendor {
-        Vendor::ForecastSolar => (429, forecast_solar(429, "The calls of this hour are used up")),
+        Vendor::ForecastSolar => {
+            let mut body = forecast_solar(429, words);
+            // Of this refusal alone it is a text.
+            body["result"] = words.into();
+            body["message"]["ratelimit"] = json!({ "zone": "IP 203.0.113.7", "period": 3600, "limit": 12 });
+            (429, body)
+        }
         // The status of conflicts is this service's word for it.
-        Vendor::EnphaseV2 => (
-            409,
-            json!({ "reason": "409", "message": ["Usage limit exceeded for plan Kilowatt"] }),
-        ),
-        Vendor::EnphaseV4 => (
-            429,
-            enphase_v4(429, "Too Many Requests", "Usage limit exceeded for plan Partner"),
-        ),
-        Vendor::Intellimeter => (429, intellimeter(429, "Too Many Requests")),
-        Vendor::SolarLog | Vendor::Oscp => (429, json!({ "message": "slow down" })),
-        Vendor::SolarNetwork => (429, json!({ "success": false, "message": "slow down" })),
+        Vendor::EnphaseV2 => (409, json!({ "reason": "409", "message": [words] })),
+        Vendor::EnphaseV4 => (429, enphase_v4(429, "Too Many Requests", words)),
+        Vendor::Intellimeter => (429, intellimeter(429, words)),
+        Vendor::SolarLog | Vendor::Oscp => (429, json!({ "message": words })),
+        Vendor::SolarNetwork => (429, json!({ "success": false, "message": words })),
     };
     let header = until.and_then(|until| match vendor {
-        Vendor::ForecastSolar => Some(("x-ratelimit-retry-at", until.format(&Rfc3339).expect("it has a year"))),
+        Vendor::ForecastSolar => {
+            let until = until.format(&Rfc3339).expect("it has a year");
+            body["message"]["ratelimit"]["retry-at"] = until.clone().into();
+            Some(("x-ratelimit-retry-at", until))
+        }
         Vendor::SolarNetwork => Some((
             "x-sn-rate-limit-retry-after",
             (until.unix_timestamp_nanos() / 1_000_000).to_string(),
@@ -65,24 +111,21 @@ pub(crate) fn busy(vendor: Vendor, request: &Request, until: Option<OffsetDateTi
 
 /// A login that is not, or no longer, good.
 pub(crate) fn unauthorized(vendor: Vendor, request: &Request) -> Answer {
+    let words = no_longer_good(vendor);
     let body = match vendor {
-        Vendor::ForecastSolar => forecast_solar(401, "The subscription has ended"),
-        Vendor::EnphaseV2 => json!({ "reason": "401", "message": ["Not authorized to access requested resource"] }),
-        Vendor::EnphaseV4 => enphase_v4(401, "Not Authorized", "User is not authorized"),
-        Vendor::Intellimeter => intellimeter(401, "Unauthorized"),
-        Vendor::SolarLog | Vendor::Oscp => json!({ "message": "not authorized" }),
-        Vendor::SolarNetwork => json!({ "success": false, "code": "401", "message": "Expired token" }),
+        Vendor::ForecastSolar => forecast_solar(401, words),
+        Vendor::EnphaseV2 => json!({ "reason": "401", "message": [words] }),
+        Vendor::EnphaseV4 => enphase_v4(401, "Not Authorized", words),
+        Vendor::Intellimeter => intellimeter(401, words),
+        Vendor::SolarLog | Vendor::Oscp => json!({ "message": words }),
+        Vendor::SolarNetwork => json!({ "success": false, "code": "401", "message": words }),
     };
     answer(request, 401, body)
 }
 
 /// A signature whose time is too far from the service's.
 pub(crate) fn skewed(request: &Request) -> Answer {
-    answer(
-        request,
-        403,
-        json!({ "success": false, "message": "Date skew too large" }),
-    )
+    answer(request, 403, json!({ "success": false, "message": SKEWED }))
 }
 
 /// What a gateway says in the service's place.

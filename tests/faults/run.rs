@@ -4,10 +4,11 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use energy_core::Error;
-use energy_core::clock::ManualClock;
+use energy_core::clock::{Clock, ManualClock};
 use energy_core::error::ApiErrorKind;
 use energy_core::transport::TransportErrorKind;
 use energy_tests::requests::{self, Heard, NOW, Place, Sample};
+use time::OffsetDateTime;
 
 use crate::check;
 use crate::expect::{Expected, Outcome};
@@ -21,7 +22,8 @@ use crate::server::{Script, Seen, Server};
 const LONG: Duration = Duration::from_secs(30);
 /// How long where none comes.
 const SHORT: Duration = Duration::from_secs(1);
-/// How often a cell of the latter kind is tried, if the machine stood still for so long that a request was not even sent.
+/// How often a cell of the latter kind is tried, if the machine stood still for so long that a request was not even sent, or
+/// a drop not in time.
 const TRIES: usize = 3;
 
 /// An operation with the request that tries it.
@@ -36,8 +38,8 @@ pub(crate) struct Tried {
 #[derive(Clone, Debug)]
 pub(crate) struct Usual {
     answer: String,
-    /// Whether it asks for a token first.
-    logs_in: bool,
+    /// How often it asks for a token first.
+    pub(crate) logins: usize,
 }
 
 /// What came of a cell.
@@ -48,11 +50,19 @@ pub(crate) struct Report {
     pub(crate) outcome: Outcome,
     /// Every wait of the client.
     pub(crate) slept: Vec<Duration>,
+    /// The client's time when the call was over, which is when the last answer came: only waits make it pass.
+    pub(crate) ended: OffsetDateTime,
     /// Whether the host that a redirect leads to was asked.
     pub(crate) went_elsewhere: bool,
 }
 
 impl Tried {
+    /// What no text may show: what the client has, and what the example gives out.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = String> {
+        let own = self.service.secrets.iter().map(|&secret| secret.to_owned());
+        own.chain(self.facts.given_out.iter().cloned())
+    }
+
     /// Sends the request to a service where nothing goes wrong.
     pub(crate) async fn usual(&self) -> Result<Usual, String> {
         let clock = ManualClock::new(NOW);
@@ -66,7 +76,7 @@ impl Tried {
         }
         Ok(Usual {
             answer: heard.answer,
-            logs_in: seen.logins > 0,
+            logins: seen.logins,
         })
     }
 
@@ -75,12 +85,13 @@ impl Tried {
         let mut report = self.report(fault, usual, expected).await?;
         for _ in 1..TRIES {
             let fell_short = report.seen.requests.len() < expected.attempts as usize;
-            if !fault.takes_time() || !fell_short {
+            let broke_off = expected.outcome == Outcome::GoesOn && report.outcome == Outcome::Late;
+            if !fault.takes_time() || !(fell_short || broke_off) {
                 break;
             }
             report = self.report(fault, usual, expected).await?;
         }
-        Some(check::differences(self, fault, expected, &report))
+        Some(check::differences(self, fault, usual, expected, &report))
     }
 
     async fn report(&self, fault: Fault, usual: &Usual, expected: &Expected) -> Option<Report> {
@@ -88,7 +99,7 @@ impl Tried {
         let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         elsewhere.set_nonblocking(true).expect("the listener is whole");
         let address = format!("http://{}", elsewhere.local_addr().expect("it has an address"));
-        let script = play::script(&self.facts, fault, usual.logs_in, &address, &clock)?;
+        let script = play::script(&self.facts, fault, usual.logins > 0, &address, &clock)?;
         let server = self.server(script);
         let timeout = if fault.takes_time() { SHORT } else { LONG };
         let patience = if expected.outcome == Outcome::GoesOn {
@@ -103,6 +114,7 @@ impl Tried {
             result,
             seen: server.finish().await,
             slept: clock.slept(),
+            ended: clock.now(),
             went_elsewhere: elsewhere.accept().is_ok(),
         })
     }

@@ -131,7 +131,10 @@ impl Inner {
         let mut open = JoinSet::new();
         if let Script::Refuse { .. } = self.script {
             // The one connection that is taken, for the login, holds the port until the end.
-            let (mut stream, _) = listener.accept().await.expect("connections can be accepted");
+            let mut stream = tokio::select! {
+                accepted = listener.accept() => accepted.expect("connections can be accepted").0,
+                () = self.stop.notified() => return,
+            };
             drop(listener);
             let _ = self.serve(&mut stream).await;
             return self.stop.notified().await;
@@ -169,6 +172,7 @@ impl Inner {
                 self.keep(Request {
                     line,
                     authorization: String::new(),
+                    date: String::new(),
                     body: String::new(),
                 });
                 return stream.set_zero_linger();

@@ -8,6 +8,9 @@ use serde_json::Value;
 /// or tenants come is known to who asked.
 const KEPT_AS_THEY_CAME: [&str; 2] = ["crate::ReportRows", "crate::TenantSuites"];
 
+/// What a description says of places that have a reader of their own.
+const HAVE_READERS: [&str; 5] = ["x-id", "x-rust-type", "x-serde-with", "oneOf", "anyOf"];
+
 /// The schema of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
@@ -28,6 +31,10 @@ pub(crate) struct Place<'a> {
     pub(crate) required: bool,
     /// Whether it is kept as it came.
     pub(crate) kept: bool,
+    /// How deep the outermost place around it, or itself, stands that has a reader of its own: a number or a text, one or
+    /// many. Such a reader may put aside what comes before it looks at it, and then the place of the object or list around
+    /// it is all that is known.
+    pub(crate) put_aside: Option<usize>,
 }
 
 impl Shape {
@@ -39,8 +46,7 @@ impl Shape {
         }
     }
 
-    /// All places of the part of `answer` that is read, from the outside in, in the order of their names. Of lists and
-    /// maps only the first value counts.
+    /// All places of the part of `answer` that is read, from the outside in, in the order of their names.
     pub(crate) fn places(&self, answer: &Value) -> Vec<Place<'_>> {
         let mut places = Vec::new();
         let whole = self.chain(&self.schema, answer);
@@ -50,6 +56,7 @@ impl Shape {
                 schemas: whole,
                 required: false,
                 kept: false,
+                put_aside: None,
             },
             Some(member) => {
                 let envelope = whole.last().expect("there is a schema");
@@ -58,6 +65,7 @@ impl Shape {
                     schemas: self.chain(&envelope["properties"][member], &answer[member]),
                     required: lists(&envelope["required"], member),
                     kept: false,
+                    put_aside: None,
                 }
             }
         };
@@ -72,35 +80,34 @@ impl Shape {
         let pointer = place.pointer.clone();
         let rust_type = place.get("x-rust-type").and_then(Value::as_str);
         place.kept |= rust_type.is_some_and(|name| KEPT_AS_THEY_CAME.contains(&name));
-        let kept = place.kept;
+        if HAVE_READERS.iter().any(|key| place.get(key).is_some()) {
+            place.put_aside = place.put_aside.or(Some(pointer.matches('/').count()));
+        }
+        let (kept, put_aside) = (place.kept, place.put_aside);
         places.push(place);
         let inner = |name: &str, schema: &'a Value, value: &Value, required| Place {
             pointer: format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")),
             schemas: self.chain(schema, value),
             required,
             kept,
+            put_aside,
         };
         match value {
             Value::Object(members) => {
                 let mut names: Vec<&String> = members.keys().collect();
                 names.sort();
-                let mut rest = None;
                 for name in names {
-                    if let Some(described) = schema["properties"].get(name) {
-                        let required = lists(&schema["required"], name);
-                        let place = inner(name, described, &members[name], required);
-                        self.collect(place, &members[name], places);
-                    } else {
-                        rest = rest.or(Some(name));
+                    let required = lists(&schema["required"], name);
+                    let described = schema["properties"].get(name).or(schema.get("additionalProperties"));
+                    if let Some(described @ Value::Object(_)) = described {
+                        self.collect(inner(name, described, &members[name], required), &members[name], places);
                     }
-                }
-                if let (Some(name), additional @ Value::Object(_)) = (rest, &schema["additionalProperties"]) {
-                    self.collect(inner(name, additional, &members[name], false), &members[name], places);
                 }
             }
             Value::Array(items) => {
-                if let (Some(first), items @ Value::Object(_)) = (items.first(), &schema["items"]) {
-                    self.collect(inner("0", items, first, false), first, places);
+                for (index, item) in items.iter().enumerate().filter(|_| schema["items"].is_object()) {
+                    let place = inner(&index.to_string(), &schema["items"], item, false);
+                    self.collect(place, item, places);
                 }
             }
             _ => {}

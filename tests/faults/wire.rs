@@ -11,6 +11,8 @@ pub(crate) struct Request {
     /// Method, path and query.
     pub(crate) line: String,
     pub(crate) authorization: String,
+    /// When it was signed, as a signature of SolarNetwork says it.
+    pub(crate) date: String,
     pub(crate) body: String,
 }
 
@@ -72,6 +74,7 @@ pub(crate) async fn read(stream: &mut TcpStream) -> io::Result<Option<Request>> 
                 return Ok(Some(Request {
                     line: request_line(&text),
                     authorization: header(&head, "authorization"),
+                    date: header(&head, "x-sn-date"),
                     body: String::from_utf8_lossy(body).into_owned(),
                 }));
             }

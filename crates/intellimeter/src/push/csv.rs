@@ -119,9 +119,8 @@ fn begin_of_value(bytes: &[u8], index: usize) -> usize {
             return position;
         }
         place = match (place, byte) {
-            (InValue::Begin | InValue::BehindQuote, b'"') => InValue::Quoted,
             (InValue::Quoted, b'"') => InValue::BehindQuote,
-            (InValue::Quoted, _) => InValue::Quoted,
+            (InValue::Quoted, _) | (InValue::Begin | InValue::BehindQuote, b'"') => InValue::Quoted,
             (_, b',') => {
                 commas += 1;
                 InValue::Begin

@@ -1,0 +1,75 @@
+//! What the targets have in common that make whole calls.
+
+use std::cell::OnceCell;
+use std::error::Error;
+
+use energy_core::transport::HttpRequest;
+use tokio::runtime::{Builder, Runtime};
+use url::form_urlencoded;
+
+/// Stands for a secret in a body, together with the byte behind it: no UTF-8 has it.
+const SECRET: u8 = 0xFE;
+
+thread_local! {
+    static RUNTIME: OnceCell<Runtime> = const { OnceCell::new() };
+}
+
+/// Ends the call here: its logins begin tasks of their own, so it needs a runtime.
+pub(super) fn ended<T>(call: impl Future<Output = T>) -> T {
+    RUNTIME.with(|runtime| {
+        let runtime = runtime.get_or_init(|| Builder::new_current_thread().build().expect("the runtime starts"));
+        runtime.block_on(call)
+    })
+}
+
+/// The ways in which a service writes a secret.
+fn forms(secret: &str) -> [String; 4] {
+    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let path = form.replace('+', "%20");
+    let json = serde_json::Value::from(secret).to_string();
+    [secret.to_owned(), form, path, json[1..json.len() - 1].to_owned()]
+}
+
+/// A body that repeats secrets.
+pub(super) fn with_secrets(body: &[u8], secrets: &[&str]) -> Vec<u8> {
+    let mut whole = Vec::with_capacity(body.len());
+    let mut bytes = body.iter().copied();
+    while let Some(byte) = bytes.next() {
+        if byte != SECRET {
+            whole.push(byte);
+        } else if let Some(which) = bytes.next().map(usize::from) {
+            let forms = forms(secrets[which % secrets.len()]);
+            whole.extend_from_slice(forms[which / secrets.len() % forms.len()].as_bytes());
+        }
+    }
+    whole
+}
+
+/// Whether a request carries a secret.
+pub(super) fn carries(request: &HttpRequest, secret: &str) -> bool {
+    let mut texts = vec![request.uri().to_string().into_bytes(), request.body().to_vec()];
+    texts.extend(request.headers().values().map(|value| value.as_bytes().to_vec()));
+    let texts: Vec<_> = texts.iter().map(|text| String::from_utf8_lossy(text)).collect();
+    forms(secret)
+        .iter()
+        .any(|form| texts.iter().any(|text| text.contains(form)))
+}
+
+/// All that an error shows: it and its causes, for people and for programmers.
+pub(super) fn shown(error: &(dyn Error + 'static)) -> String {
+    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        shown += &format!("{error}\n{error:?}\n");
+        cause = error.source();
+    }
+    shown
+}
+
+/// # Panics
+///
+/// When a secret stands in the text.
+pub(super) fn assert_hidden(shown: &str, secret: &str) {
+    let found = forms(secret).into_iter().find(|form| shown.contains(form));
+    assert_eq!(found, None, "a secret is shown in: {shown}");
+}
