@@ -90,7 +90,7 @@ fn build(root: &Path) -> Result<std::path::PathBuf, String> {
         return Err(HELP.to_owned());
     }
     let folder = process::target(root).join("fuzz/build");
-    let status = cargo_fuzz(&["build", "--fuzz-dir", FOLDER, "--sanitizer", "none", "--target-dir"])
+    let status = cargo_fuzz(&["build", "--fuzz-dir", FOLDER, "--sanitizer", "none", "--codegen-units", "16", "--target-dir"])
         .arg(&folder)
         .current_dir(root)
         .status()

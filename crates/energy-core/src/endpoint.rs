@@ -77,8 +77,8 @@ pub struct Operation {
     pub summary: &'static str,
     /// Whether sending it twice does the same as sending it once, so that it may be retried.
     pub idempotent: bool,
-    /// Whether a call sends it at most once, whatever happens: no retry of what may have left, and no second attempt
-    /// after a 401. For commands to hardware, and for calls that cost money.
+    /// Whether a call sends it at most once, whatever happens: no retry, not even of what never left, and no second
+    /// attempt after a 401. For commands to hardware, and for calls that cost money.
     pub once: bool,
     /// Whether it needs the login.
     pub credentials: CredentialUse,

@@ -12,8 +12,8 @@ use crate::transport::{TransportError, TransportErrorKind};
 
 /// How often, how long and how patiently a call is sent again.
 ///
-/// What may be sent again at all is not a setting: a request that never left always; a request that may have arrived only
-/// if its operation is idempotent, and not if it is one that is sent [once](crate::Operation::once).
+/// What may be sent again at all is not a setting: a request that never left; a request that may have arrived, if its
+/// operation is idempotent; but nothing of an operation that is sent [once](crate::Operation::once): the program decides.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

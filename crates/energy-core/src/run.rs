@@ -513,9 +513,7 @@ impl Core {
     fn wait_before_next(&self, prepared: &Prepared, counted: u32, failure: &Failure) -> Option<Duration> {
         let policy = &prepared.options.retry;
         let idempotent = prepared.operation.idempotent;
-        // What may be sent once only may be tried again as long as it was not sent.
-        let gone = prepared.operation.once && failure.may_have_been_sent();
-        if gone || counted >= policy.max_attempts {
+        if prepared.operation.once || counted >= policy.max_attempts {
             return None;
         }
         // To come back when the service says so is no burden on one that is down.
