@@ -90,11 +90,20 @@ fn build(root: &Path) -> Result<std::path::PathBuf, String> {
         return Err(HELP.to_owned());
     }
     let folder = process::target(root).join("fuzz/build");
-    let status = cargo_fuzz(&["build", "--fuzz-dir", FOLDER, "--sanitizer", "none", "--codegen-units", "16", "--target-dir"])
-        .arg(&folder)
-        .current_dir(root)
-        .status()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    let status = cargo_fuzz(&[
+        "build",
+        "--fuzz-dir",
+        FOLDER,
+        "--sanitizer",
+        "none",
+        "--codegen-units",
+        "16",
+        "--target-dir",
+    ])
+    .arg(&folder)
+    .current_dir(root)
+    .status()
+    .map_err(|error| format!("cargo cannot be started: {error}"))?;
     if !status.success() {
         return Err(format!("cargo fuzz build failed: {status}"));
     }
@@ -111,7 +120,8 @@ fn run(root: &Path, programs: &Path, target: &str, seconds: u32) -> Result<Outco
     for folder in [&corpus, &artifacts] {
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
-    let output = Command::new(programs.join(target))
+    let program = programs.join(target);
+    let output = Command::new(&program)
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args([
@@ -128,9 +138,11 @@ fn run(root: &Path, programs: &Path, target: &str, seconds: u32) -> Result<Outco
     let log = scratch.join("log");
     std::fs::write(&log, said.as_bytes()).map_err(|error| format!("{}: {error}", log.display()))?;
     let mut outcome = outcome(target, &said);
-    if !output.status.success() && outcome.result.is_ok() {
-        outcome.result = Err(format!("ended with {}, see {}", output.status, log.display()));
-    }
+    outcome.result = match outcome.result {
+        Ok(()) if output.status.success() => Ok(()),
+        Ok(()) => Err(format!("ended with {}, see {}", output.status, log.display())),
+        Err(found) => Err(format!("repeat it with: {} {found}", program.display())),
+    };
     Ok(outcome)
 }
 
@@ -188,6 +200,13 @@ fn row(outcome: &Outcome) -> String {
 
 fn fuzz(root: &Path, plan: &Plan) -> Result<Vec<Outcome>, String> {
     let programs = build(root)?;
+    let rounds = plan.targets.len().div_ceil(AT_ONCE);
+    println!(
+        "\n{} targets, {} s each, {AT_ONCE} at a time: {} s",
+        plan.targets.len(),
+        plan.seconds,
+        rounds as u64 * u64::from(plan.seconds),
+    );
     println!(
         "\n{:<20} {:>10} {:>8} {:>15} {:>15}  result",
         "target", "runs", "each s", "seeds cov/ft", "cov/ft"
@@ -229,9 +248,7 @@ pub fn command(root: &Path, arguments: &[&str]) -> bool {
     };
     for outcome in &outcomes {
         let Err(found) = &outcome.result else { continue };
-        let target = &outcome.target;
-        eprintln!("{target}: {found}");
-        eprintln!("repeat it with: cargo fuzz run --fuzz-dir {FOLDER} --sanitizer none {target} {found}");
+        eprintln!("{}: {found}", outcome.target);
     }
     let well = outcomes.iter().all(|outcome| outcome.result.is_ok());
     if well {
