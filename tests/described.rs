@@ -120,13 +120,21 @@ impl Described {
     }
 
     fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
-        match value["$ref"].as_str() {
-            Some(place) => self
-                .0
-                .pointer(place.trim_start_matches('#'))
-                .expect("the reference leads somewhere"),
-            None => value,
-        }
+        resolved(&self.0, value)
+    }
+}
+
+/// What a part of a document says: itself, or what it refers to.
+///
+/// # Panics
+///
+/// When the reference leads nowhere.
+pub fn resolved<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
+    match part["$ref"].as_str() {
+        Some(place) => document
+            .pointer(place.trim_start_matches('#'))
+            .expect("the reference leads somewhere"),
+        None => part,
     }
 }
 

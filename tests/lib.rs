@@ -386,6 +386,14 @@ pub fn said_by(error: &(dyn std::error::Error + 'static)) -> String {
     said
 }
 
+/// How a secret may stand in a text: plain, as in a form or query, as in a path, and as in JSON.
+pub fn forms(secret: &str) -> [String; 4] {
+    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let path = form.replace('+', "%20");
+    let json = serde_json::Value::from(secret).to_string();
+    [secret.to_owned(), form, path, json[1..json.len() - 1].to_owned()]
+}
+
 /// A key as credentials.
 ///
 /// # Panics

@@ -1,11 +1,11 @@
 //! What a cell asserts.
 
 use std::collections::BTreeSet;
-use std::error::Error as _;
 use std::time::Duration;
 
 use energy_core::{DecodeError, Error};
 use energy_tests::requests::{Heard, NOW};
+use energy_tests::{forms, said_by};
 use time::OffsetDateTime;
 
 use crate::expect::{Expected, Outcome};
@@ -158,7 +158,7 @@ fn answer(tried: &Tried, fault: Fault, heard: &Heard, report: &Report, all: &mut
 
 fn failure(tried: &Tried, fault: Fault, error: &Error, report: &Report, all: &mut Differences) {
     let text = error.to_string();
-    no_secrets(tried, report, &everything_shown(error), all);
+    no_secrets(tried, report, &said_by(error), all);
     all.check(text.starts_with(&format!("{}: ", tried.facts.id)), || {
         format!("does not name the operation: {text}")
     });
@@ -251,21 +251,7 @@ pub(crate) fn secrets_in(trace: &str, secrets: &BTreeSet<String>) -> Vec<String>
     shown.collect()
 }
 
-/// Whether a text has a secret in it: plain, as in an address, or as in JSON.
+/// Whether a text has a secret in it, in any form.
 pub(crate) fn shows(text: &str, secret: &str) -> bool {
-    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let quoted = serde_json::Value::from(secret).to_string();
-    let forms = [secret, &form, &form.replace('+', "%20"), quoted.trim_matches('"')];
-    forms.iter().any(|form| text.contains(form))
-}
-
-/// All that an error can show: it and its causes, for people and for programmers.
-fn everything_shown(error: &Error) -> String {
-    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        shown += &format!("{error}\n{error:?}\n{error:#?}\n");
-        cause = error.source();
-    }
-    shown
+    forms(secret).iter().any(|form| text.contains(form))
 }

@@ -1,7 +1,7 @@
 //! The rules: what a program hears of a fault, and how often the request is sent, by the facts of the operation.
 //!
-//! - A request that never left is sent again; one that may have arrived only if the operation is idempotent, and never if it
-//!   is one that is sent once. Three times in all.
+//! - A request that never left is sent again; one that may have arrived only if the operation is idempotent. Three times in
+//!   all. One that is sent once is never sent again, whatever happened.
 //! - What was turned away before anything was done is sent again whatever it is, if there is hope: at the time that the
 //!   service names; after a refused token with a new one.
 //! - A success that cannot be read is not asked for again: the service has done what it was asked.
@@ -54,20 +54,25 @@ pub(crate) fn expected(fault: Fault, facts: &Facts) -> Expected {
     let if_turned_away = if facts.once { 1 } else { 3 };
     let if_unknown = if facts.idempotent { if_turned_away } else { 1 };
     let (outcome, attempts) = match fault {
-        Fault::Refused => (Outcome::Unsent, 3),
+        Fault::Refused => (Outcome::Unsent, if_turned_away),
         Fault::ResetInside if facts.is_streamed() => (Outcome::Lost, 1),
         Fault::ResetUnread | Fault::ResetRead | Fault::ResetInside => (Outcome::Lost, if_unknown),
         Fault::Drip if facts.is_streamed() => (Outcome::GoesOn, 1),
         Fault::Silence | Fault::Drip => (Outcome::Late, if_unknown),
-        Fault::Busy => (Outcome::Busy, without_time(facts.vendor).min(if_turned_away)),
+        Fault::Busy => (Outcome::Busy, without_time(facts.vendor).0.min(if_turned_away)),
         Fault::BusyUntil => (Outcome::Busy, if_turned_away),
         Fault::Status(_) | Fault::Page(502) => (Outcome::Down, if_unknown),
         // Where nothing was promised, nobody looks at what comes.
         Fault::Bomb if facts.reading == Reading::Nothing => (Outcome::Answer, 1),
         // A page is never the service's own answer, and nothing is unpacked that came packed without being asked for.
-        Fault::Page(_) | Fault::Bomb | Fault::Truncated | Fault::WrongType | Fault::NullForRequired => {
-            (Outcome::Unreadable, 1)
-        }
+        Fault::Page(_)
+        | Fault::Bomb
+        | Fault::Truncated
+        | Fault::WrongType
+        | Fault::TextForNumber
+        | Fault::NumberForText
+        | Fault::Fraction
+        | Fault::NullForRequired => (Outcome::Unreadable, 1),
         // Words that services add later are kept as they are.
         Fault::UnknownValue => (Outcome::OtherAnswer, 1),
         Fault::Flood { .. } => (Outcome::TooLarge, 1),
@@ -81,15 +86,22 @@ pub(crate) fn expected(fault: Fault, facts: &Facts) -> Expected {
     Expected { outcome, attempts }
 }
 
-/// How often a call is sent to a service that is asked too often and does not say when to come back.
-fn without_time(vendor: Vendor) -> u32 {
+/// How often a call is sent to a service that is asked too often and does not say when to come back, and why.
+pub(crate) fn without_time(vendor: Vendor) -> (u32, &'static str) {
     match vendor {
-        // Its quota is by the hour, that of v2 by minute and month: sending again at once is one more call for nothing.
-        Vendor::ForecastSolar | Vendor::EnphaseV2 => 1,
-        // The quota is that of a minute, as far as is known: the next one is worth one try.
-        Vendor::EnphaseV4 => 2,
-        // Theirs is one of seconds, or not known: the usual waits.
-        Vendor::Intellimeter | Vendor::SolarLog | Vendor::SolarNetwork | Vendor::Oscp => 3,
+        Vendor::ForecastSolar => (1, "it counts by the hour, and one more call at once is for nothing"),
+        Vendor::EnphaseV2 => (
+            1,
+            "it counts by the minute and the month, and one more call at once is for nothing",
+        ),
+        Vendor::EnphaseV4 => (
+            2,
+            "it counts by the minute, as far as is known, and the next minute is worth one try",
+        ),
+        Vendor::SolarNetwork => (3, "it counts by the second, and the usual waits are enough"),
+        Vendor::Intellimeter | Vendor::SolarLog | Vendor::Oscp => {
+            (3, "how it counts is not known, and the usual waits are tried")
+        }
     }
 }
 
@@ -132,8 +144,10 @@ impl Outcome {
     /// What a program hears.
     pub(crate) fn what(&self) -> &'static str {
         match self {
-            Self::Answer => "the answer that comes when nothing goes wrong, without what nobody described",
-            Self::OtherAnswer => "the answer as it came: the unknown word is kept",
+            Self::Answer => {
+                "the typed answer that comes when nothing goes wrong; of an answer that holds nothing, that it is done"
+            }
+            Self::OtherAnswer => "a typed answer that has the unknown word as it came",
             Self::Unsent => "`Error::Transport` of the kind `Connect`; `may_have_been_sent()` is false",
             Self::Lost => "`Error::Transport` of the kind `Interrupted`; the service may have acted",
             Self::Late => "`Error::Transport` of the kind `Timeout`; the service may have acted",
@@ -157,10 +171,8 @@ impl Outcome {
             Self::TooLarge => Some("raise the limit"),
             Self::Moved => Some("check the base URL"),
             Self::Unreadable => Some("cannot be read at"),
-            // What to do here is up to the service: it is in its own words, its time to come back, and the hint.
-            Self::Busy | Self::Down | Self::Refused => None,
-            // No error.
-            Self::Answer | Self::OtherAnswer | Self::GoesOn | Self::Unforeseen(_) => None,
+            // Of refusals the service says what to do: in its own words, with its time to come back, or in the hint.
+            _ => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use energy_tests::described::{Described, Example};
+use energy_tests::described::{Described, Example, resolved};
 use energy_tests::requests;
 use serde_json::Value;
 
@@ -170,13 +170,4 @@ fn login(document: &Value, operation: &Value) -> Login {
     let strongest = [Login::Token, Login::Signature, Login::Key];
     let found = strongest.into_iter().find(|login| kinds.contains(login));
     found.unwrap_or(Login::None)
-}
-
-fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    match value["$ref"].as_str() {
-        Some(place) => document
-            .pointer(place.trim_start_matches('#'))
-            .expect("it leads somewhere"),
-        None => value,
-    }
 }

@@ -14,6 +14,9 @@ pub(crate) enum Fault {
     Page(u16),
     Truncated,
     WrongType,
+    TextForNumber,
+    NumberForText,
+    Fraction,
     NullForRequired,
     UnknownValue,
     UnknownField,
@@ -32,7 +35,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::Refused,
         Self::ResetUnread,
         Self::ResetRead,
@@ -48,6 +51,9 @@ impl Fault {
         Self::Page(502),
         Self::Truncated,
         Self::WrongType,
+        Self::TextForNumber,
+        Self::NumberForText,
+        Self::Fraction,
         Self::NullForRequired,
         Self::UnknownValue,
         Self::UnknownField,
@@ -90,6 +96,9 @@ impl Fault {
             Self::Page(_) => "page 502",
             Self::Truncated => "truncated",
             Self::WrongType => "type",
+            Self::TextForNumber => "text",
+            Self::NumberForText => "number",
+            Self::Fraction => "fraction",
             Self::NullForRequired => "null",
             Self::UnknownValue => "value",
             Self::UnknownField => "field",
@@ -122,7 +131,10 @@ impl Fault {
             Self::Page(200) => "the page of a gateway, with 200",
             Self::Page(_) => "the page of a gateway, with 502",
             Self::Truncated => "half of the JSON",
-            Self::WrongType => "a value of another type, in the first required place",
+            Self::WrongType => "an object for the first required value; a truth for a list, a text for an object",
+            Self::TextForNumber => "a text for the first number that has no reader of its own",
+            Self::NumberForText => "a number for the first text that has no reader of its own",
+            Self::Fraction => "a fraction for the first integer that has no reader of its own",
             Self::NullForRequired => "null for the first required value",
             Self::UnknownValue => {
                 "a word that the description does not know, for the first value that has a list of words"

@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod differences;
 mod document;
 mod expect;
 mod facts;
@@ -22,10 +23,14 @@ mod shape;
 mod traced;
 mod wire;
 
+use std::sync::Arc;
+
 use energy_tests::requests::SERVICES;
+use serde_json::{Value, json};
 
 use crate::expect::{Expected, Outcome};
 use crate::fault::Fault;
+use crate::shape::Shape;
 
 /// How many failures are shown.
 const SHOWN: usize = 40;
@@ -79,6 +84,44 @@ fn a_wrong_rule_is_reported() {
         assert!(
             failures.iter().any(|failure| failure.contains(said)),
             "{said}: {failures:?}"
+        );
+    }
+}
+
+#[test]
+fn only_the_place_that_is_wrong_may_be_told() {
+    let shape = |more: Value| {
+        let mut id = json!({ "type": "integer" });
+        id.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let item = json!({ "type": "object", "required": ["id"], "properties": { "id": id } });
+        let schema = json!({ "type": "object", "properties": { "items": { "type": "array", "items": item } } });
+        Shape::new(Arc::new(Value::Null), schema, None)
+    };
+    let told = |shape: &Shape| -> Vec<&'static str> {
+        let answer = json!({ "items": [{ "id": 7 }, { "id": 8 }] });
+        let changed = mutate::changed(Fault::WrongType, shape, &answer).unwrap();
+        assert_ne!(changed.answer, answer);
+        let wrong = changed.wrong.unwrap();
+        let places = [".", "items", "items[0]", "items[0].id", "items[1].id", "id", ""];
+        places.into_iter().filter(|place| wrong.is_told_as(place)).collect()
+    };
+    assert_eq!(told(&shape(json!({}))), ["items[0].id"]);
+    assert_eq!(told(&shape(json!({ "x-id": "ItemId" }))), ["items[0]", "items[0].id"]);
+}
+
+#[test]
+fn what_answers_give_out_is_among_the_secrets() {
+    for (service, operation) in [
+        ("Forecast.Solar", "createAccount"),
+        ("Intellimeter", "createApplication"),
+        ("Intellimeter", "listHttpUploads"),
+        ("SolarNetwork OSCP", "createCapacityProvider"),
+    ] {
+        let service = SERVICES.iter().find(|known| known.name == service).unwrap();
+        let given_out = &facts::of(service)[operation].given_out;
+        assert!(
+            !given_out.is_empty() && given_out.iter().all(|secret| secret.len() > 4),
+            "{given_out:?}"
         );
     }
 }

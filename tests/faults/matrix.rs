@@ -159,7 +159,7 @@ impl Work {
         };
         Row {
             service: self.tried.service.name,
-            operation: self.tried.facts.id.clone(),
+            facts: self.tried.facts.clone(),
             cells: Fault::ALL.map(cell).into(),
         }
     }

@@ -53,6 +53,15 @@ pub(crate) fn changed(fault: Fault, shape: &Shape, answer: &Value) -> Option<Cha
             let place = first(&places, |place| wrong(place).is_some())?;
             one(place, wrong(place)?)
         }
+        Fault::TextForNumber => one(
+            first(&places, |place| is_plain(place, &places, &["number", "integer"]))?,
+            UNHEARD.into(),
+        ),
+        Fault::NumberForText => one(first(&places, |place| is_plain(place, &places, &["string"]))?, 7.into()),
+        Fault::Fraction => one(
+            first(&places, |place| is_plain(place, &places, &["integer"]))?,
+            1.5.into(),
+        ),
         Fault::NullForRequired => {
             let place = first(&places, |place| place.required && !takes_null(place))?;
             one(place, Value::Null)
@@ -107,6 +116,16 @@ fn wrong(place: &Place<'_>) -> Option<Value> {
         "object" => Some("neither field nor value".into()),
         _ => Some(json!({ "neither": "text nor number" })),
     }
+}
+
+/// Whether a value is of one of these kinds, and read as that: neither it nor the list it is in has a reader that says what
+/// it takes beside.
+fn is_plain(place: &Place<'_>, places: &[Place<'_>], kinds: &[&str]) -> bool {
+    let is_one = place.kind().is_some_and(|kind| kinds.contains(&kind));
+    let around = place.pointer.rsplit_once('/').map(|(around, _)| around);
+    let around = around.and_then(|around| places.iter().find(|place| place.pointer == around));
+    let has_list_reader = around.is_some_and(|list| list.get("x-serde-with").is_some());
+    is_one && !place.has_reader() && !has_list_reader && place.get("x-instant").is_none()
 }
 
 /// Whether null is read as nothing: the description says so, or names a way of reading that takes it (`option`, the

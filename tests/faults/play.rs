@@ -16,9 +16,9 @@ use crate::server::{self, Act, Script};
 use crate::wire::{Answer, Request};
 
 /// How far the service's clock is off in the cells of that name.
-const SKEW: Duration = Duration::minutes(20);
+pub(crate) const SKEW: Duration = Duration::minutes(20);
 /// How far off the one service that asks forgives.
-const FORGIVEN: Duration = Duration::minutes(15);
+pub(crate) const FORGIVEN: Duration = Duration::minutes(15);
 
 /// The answer made wrong, for the faults that do so; `None` where the description gives no occasion.
 pub(crate) fn changed(facts: &Facts, fault: Fault) -> Option<Changed> {
@@ -66,7 +66,14 @@ pub(crate) fn script(
         Fault::Truncated => always(Act::Answer(described(Some(
             whole.body[..whole.body.len() / 2].to_vec(),
         )))),
-        Fault::WrongType | Fault::NullForRequired | Fault::UnknownValue | Fault::UnknownField | Fault::Nested => {
+        Fault::WrongType
+        | Fault::TextForNumber
+        | Fault::NumberForText
+        | Fault::Fraction
+        | Fault::NullForRequired
+        | Fault::UnknownValue
+        | Fault::UnknownField
+        | Fault::Nested => {
             let body = changed(facts, fault)?.answer;
             always(Act::Answer(described(Some(body.to_string().into_bytes()))))
         }

@@ -16,7 +16,7 @@ pub(crate) const WAIT: Duration = Duration::seconds(20);
 pub(crate) fn words(vendor: Vendor, fault: Fault) -> Option<&'static str> {
     match fault {
         Fault::Status(_) => Some(out_of_order(vendor)),
-        Fault::Busy | Fault::BusyUntil => Some(too_often(vendor)),
+        Fault::Busy | Fault::BusyUntil => Some(used_up(vendor)),
         Fault::Revoked => Some(no_longer_good(vendor)),
         Fault::Clock { .. } => Some(SKEWED),
         _ => None,
@@ -32,7 +32,7 @@ fn out_of_order(vendor: Vendor) -> &'static str {
     }
 }
 
-fn too_often(vendor: Vendor) -> &'static str {
+fn used_up(vendor: Vendor) -> &'static str {
     match vendor {
         Vendor::ForecastSolar => "The calls of this hour are used up",
         Vendor::EnphaseV2 => "Usage limit exceeded for plan Kilowatt",
@@ -48,6 +48,15 @@ fn no_longer_good(vendor: Vendor) -> &'static str {
         Vendor::EnphaseV4 => "User is not authorized",
         Vendor::Intellimeter | Vendor::SolarLog | Vendor::Oscp => "Unauthorized",
         Vendor::SolarNetwork => "Expired token",
+    }
+}
+
+/// The status of too many calls.
+pub(crate) fn too_often(vendor: Vendor) -> u16 {
+    match vendor {
+        // That of conflicts is this service's word for it.
+        Vendor::EnphaseV2 => 409,
+        _ => 429,
     }
 }
 
@@ -67,21 +76,20 @@ pub(crate) fn failure(vendor: Vendor, request: &Request, status: u16) -> Answer 
 
 /// Too many calls, with a time to come back if `until` is one.
 pub(crate) fn busy(vendor: Vendor, request: &Request, until: Option<OffsetDateTime>) -> Answer {
-    let words = too_often(vendor);
-    let (status, mut body) = match vendor {
+    let words = used_up(vendor);
+    let mut body = match vendor {
         Vendor::ForecastSolar => {
             let mut body = forecast_solar(429, words);
             // Of this refusal alone it is a text.
             body["result"] = words.into();
             body["message"]["ratelimit"] = json!({ "zone": "IP 203.0.113.7", "period": 3600, "limit": 12 });
-            (429, body)
+            body
         }
-        // The status of conflicts is this service's word for it.
-        Vendor::EnphaseV2 => (409, json!({ "reason": "409", "message": [words] })),
-        Vendor::EnphaseV4 => (429, enphase_v4(429, "Too Many Requests", words)),
-        Vendor::Intellimeter => (429, intellimeter(429, words)),
-        Vendor::SolarLog | Vendor::Oscp => (429, json!({ "message": words })),
-        Vendor::SolarNetwork => (429, json!({ "success": false, "message": words })),
+        Vendor::EnphaseV2 => json!({ "reason": "409", "message": [words] }),
+        Vendor::EnphaseV4 => enphase_v4(429, "Too Many Requests", words),
+        Vendor::Intellimeter => intellimeter(429, words),
+        Vendor::SolarLog | Vendor::Oscp => json!({ "message": words }),
+        Vendor::SolarNetwork => json!({ "success": false, "message": words }),
     };
     let header = until.and_then(|until| match vendor {
         Vendor::ForecastSolar => {
@@ -104,7 +112,7 @@ pub(crate) fn busy(vendor: Vendor, request: &Request, until: Option<OffsetDateTi
             None
         }
     });
-    let mut answer = answer(request, status, body);
+    let mut answer = answer(request, too_often(vendor), body);
     answer.headers.extend(header);
     answer
 }

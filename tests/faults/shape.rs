@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use energy_tests::described::resolved;
 use serde_json::Value;
 
 /// Types that keep what comes as it came, whatever it is: what a report has in its rows is not documented, and whether suites
@@ -80,7 +81,7 @@ impl Shape {
         let pointer = place.pointer.clone();
         let rust_type = place.get("x-rust-type").and_then(Value::as_str);
         place.kept |= rust_type.is_some_and(|name| KEPT_AS_THEY_CAME.contains(&name));
-        if HAVE_READERS.iter().any(|key| place.get(key).is_some()) {
+        if place.has_reader() {
             place.put_aside = place.put_aside.or(Some(pointer.matches('/').count()));
         }
         let (kept, put_aside) = (place.kept, place.put_aside);
@@ -120,10 +121,10 @@ impl Shape {
         let mut schema = schema;
         loop {
             let alternatives = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
-            let next = match (schema["$ref"].as_str(), alternatives) {
-                (Some(place), _) => self.document.pointer(place.trim_start_matches('#')),
-                (None, Some(several)) => several.iter().find(|one| self.is_for(one, value)),
-                (None, None) => None,
+            let next = match alternatives {
+                _ if schema.get("$ref").is_some() => Some(resolved(&self.document, schema)),
+                Some(several) => several.iter().find(|one| self.is_for(one, value)),
+                None => None,
             };
             let Some(next) = next else { return chain };
             chain.push(next);
@@ -132,13 +133,7 @@ impl Shape {
     }
 
     fn is_for(&self, schema: &Value, value: &Value) -> bool {
-        let schema = match schema["$ref"].as_str() {
-            Some(place) => self
-                .document
-                .pointer(place.trim_start_matches('#'))
-                .expect("it leads somewhere"),
-            None => schema,
-        };
+        let schema = resolved(&self.document, schema);
         kinds(schema).iter().any(|kind| *kind == kind_of(value)) || (kinds(schema) == ["number"] && value.is_i64())
     }
 }
@@ -158,6 +153,11 @@ impl<'a> Place<'a> {
             [kind] if !chooses && !self.kept => Some(kind),
             _ => None,
         }
+    }
+
+    /// Whether it has a reader of its own.
+    pub(crate) fn has_reader(&self) -> bool {
+        HAVE_READERS.iter().any(|key| self.get(key).is_some())
     }
 
     /// Whether null is described.

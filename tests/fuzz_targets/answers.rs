@@ -5,9 +5,10 @@ use energy_core::clock::{Clock, ManualClock};
 use energy_core::http::{HeaderName, HeaderValue, StatusCode, header};
 use energy_core::{Error, Operation};
 
-use super::calls::{assert_hidden, carries, ended, shown, with_secrets};
+use super::calls::{assert_hidden, carries, ended, with_secrets};
 use super::input::Input;
 use crate::requests::{Answer, Answering, Asked, Heard, NOW, Place, SERVICES, Sample, Service};
+use crate::said_by;
 
 /// How long a call may take with all its waits.
 const DEADLINE: Duration = Duration::from_secs(90);
@@ -99,7 +100,7 @@ fn tried(service: &Service, sample: &Sample, answer: Answer) -> Result<Heard, St
     let asked = answering.asked();
     check_attempts(sample.operation, &result, &asked);
     result.map_err(|error| {
-        let shown = shown(&error);
+        let shown = said_by(&error);
         let last = asked.operations.last();
         let sent = |secret: &&&str| last.is_some_and(|request| carries(request, secret));
         service
@@ -137,7 +138,8 @@ fn allowed(operation: &Operation, error: &Error) -> usize {
         // Once more, with a new token.
         error if error.is_unauthorized() => 2,
         // The service turned it away before it did anything.
-        error if error.is_rate_limited() || error.status() == Some(StatusCode::SERVICE_UNAVAILABLE) => 3,
+        error if error.is_rate_limited() => 3,
+        error if error.status() == Some(StatusCode::SERVICE_UNAVAILABLE) && error.retry_at().is_some() => 3,
         Error::Api(_) if operation.idempotent => 3,
         _ => 1,
     }

@@ -1,11 +1,11 @@
 //! What the targets have in common that make whole calls.
 
 use std::cell::OnceCell;
-use std::error::Error;
 
 use energy_core::transport::HttpRequest;
 use tokio::runtime::{Builder, Runtime};
-use url::form_urlencoded;
+
+use crate::forms;
 
 /// Stands for a secret in a body, together with the byte behind it: no UTF-8 has it.
 const SECRET: u8 = 0xFE;
@@ -20,14 +20,6 @@ pub(super) fn ended<T>(call: impl Future<Output = T>) -> T {
         let runtime = runtime.get_or_init(|| Builder::new_current_thread().build().expect("the runtime starts"));
         runtime.block_on(call)
     })
-}
-
-/// The ways in which a service writes a secret.
-fn forms(secret: &str) -> [String; 4] {
-    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let path = form.replace('+', "%20");
-    let json = serde_json::Value::from(secret).to_string();
-    [secret.to_owned(), form, path, json[1..json.len() - 1].to_owned()]
 }
 
 /// A body that repeats secrets.
@@ -53,17 +45,6 @@ pub(super) fn carries(request: &HttpRequest, secret: &str) -> bool {
     forms(secret)
         .iter()
         .any(|form| texts.iter().any(|text| text.contains(form)))
-}
-
-/// All that an error shows: it and its causes, for people and for programmers.
-pub(super) fn shown(error: &(dyn Error + 'static)) -> String {
-    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        shown += &format!("{error}\n{error:?}\n");
-        cause = error.source();
-    }
-    shown
 }
 
 /// # Panics

@@ -13,9 +13,10 @@ use intellimeter::Intellimeter;
 use solarlog_enerest::SolarLogEnerest;
 
 use super::answers::status;
-use super::calls::{assert_hidden, ended, shown, with_secrets};
+use super::calls::{assert_hidden, ended, with_secrets};
 use super::input::Input;
 use crate::requests::{Answer, Answering, NOW};
+use crate::said_by;
 
 const KEY: &str = "8b27+dipper/weir";
 const CLIENT_SECRET: &str = "s3c-Ouzel/under+the=fall";
@@ -165,7 +166,7 @@ impl Visit {
                 let client = self.intellimeter(intellimeter::Credentials::none());
                 let mut device = match intellimeter::device(&client, &application).await {
                     Ok(device) => device,
-                    Err(error) => return Err(shown(&error)),
+                    Err(error) => return Err(said_by(&error)),
                 };
                 token(device.wait().await)
             }
@@ -215,6 +216,6 @@ fn token<E: Error + 'static>(result: Result<StoredToken, E>) -> Shown {
 fn told<T: Debug, E: Error + 'static>(result: Result<T, E>) -> Shown {
     match result {
         Ok(given) => Ok(format!("{given:?}")),
-        Err(error) => Err(shown(&error)),
+        Err(error) => Err(said_by(&error)),
     }
 }

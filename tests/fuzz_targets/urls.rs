@@ -126,8 +126,23 @@ fn check_path<E: Endpoint>(request: &E, path: &[&str], query: &[(&str, &str)]) {
     let (sent, result) = ANY.with(|(client, catch)| send(client, catch, &Any(request)));
     match sent {
         Some(sent) => assert_address(&sent, &[&[BASE_SEGMENT], path].concat(), query),
-        None => assert!(matches!(result, Some(Error::Build { .. })), "{result:?}"),
+        None => {
+            assert!(matches!(result, Some(Error::Build { .. })), "{result:?}");
+            let values = path.iter().copied().chain(query.iter().map(|(_, value)| *value));
+            assert!(
+                !values.into_iter().all(is_plain),
+                "nothing to refuse: {path:?} {query:?}"
+            );
+        }
     }
+}
+
+/// Whether no address has a reason to refuse it.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 thread_local! {

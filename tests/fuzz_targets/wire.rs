@@ -92,15 +92,20 @@ pub fn wire(data: &[u8]) {
 }
 
 fn check<T: DeserializeOwned + Serialize + PartialEq + Debug>(json: &Value) {
-    let Ok(value) = T::deserialize(json) else {
+    let value = T::deserialize(json);
+    // As calls read it: from bytes, in which texts are borrowed.
+    let streamed = serde_json::from_slice::<T>(&serde_json::to_vec(json).expect("a value can be written"));
+    let (Ok(value), Ok(streamed)) = (&value, &streamed) else {
+        assert_eq!(value.is_ok(), streamed.is_ok(), "{json}: {value:?} {streamed:?}");
         return;
     };
+    assert_eq!(value, streamed, "{json}");
     // Money says so where JSON keeps too few of its digits.
     let Ok(text) = serde_json::to_string(&value) else {
         return;
     };
     let again: T = serde_json::from_str(&text).expect("what was written can be read");
-    assert_eq!(again, value, "{text}");
+    assert_eq!(again, *value, "{text}");
     assert_eq!(serde_json::to_string(&again).ok(), Some(text));
 }
 

@@ -489,6 +489,10 @@ impl RequestParts {
         format!("{sent:?}")
     }
 
+    pub(crate) fn take_path(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.path)
+    }
+
     /// The query parameters that are not shown.
     pub(crate) fn take_secret_query(&mut self) -> Vec<(&'static str, Secret)> {
         std::mem::take(&mut self.secret_query)

@@ -51,14 +51,10 @@ pub mod __private {
     //! What the exported macros need.
     pub use serde;
 
-    use serde::{Deserialize, Deserializer};
+    use std::fmt;
 
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum NumberOrText {
-        Text(String),
-        Number(serde_json::Number),
-    }
+    use serde::Deserializer;
+    use serde::de::{Error, Unexpected, Visitor};
 
     /// Reads an id that comes as text or as a number.
     ///
@@ -66,9 +62,38 @@ pub mod __private {
     ///
     /// Anything else.
     pub fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-        Ok(match NumberOrText::deserialize(deserializer)? {
-            NumberOrText::Text(text) => text,
-            NumberOrText::Number(number) => number.to_string(),
-        })
+        deserializer.deserialize_any(NumberOrText)
+    }
+
+    struct NumberOrText;
+
+    impl Visitor<'_> for NumberOrText {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text or a number")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+            Ok(text)
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
+            // As JSON writes it.
+            let written = serde_json::Number::from_f64(number).map(|number| number.to_string());
+            written.ok_or_else(|| E::invalid_value(Unexpected::Float(number), &self))
+        }
     }
 }

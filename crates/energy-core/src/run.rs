@@ -271,8 +271,8 @@ impl Core {
             access.permit(operation, &parts).map_err(refused)?;
         }
         let path = match self.paths {
-            Some(rule) => rule(operation, parts.path().to_vec()),
-            None => parts.path().to_vec(),
+            Some(rule) => rule(operation, parts.take_path()),
+            None => parts.take_path(),
         };
         let mut url = self.base_url.clone();
         url.path_segments_mut()
@@ -441,12 +441,15 @@ impl Core {
             } else {
                 options.max_body
             };
-            let whole = http::Response::from_parts(head.clone(), stream);
-            let body = if whole.status().is_success() {
-                collect(whole, limit).await.map_err(Failure::Transport)?.into_body()
+            let body = if head.status.is_success() {
+                let whole = http::Response::from_parts(head, stream);
+                let whole = collect(whole, limit).await.map_err(Failure::Transport)?;
+                let body;
+                (head, body) = whole.into_parts();
+                body
             } else {
                 // The status says more than a body that is too long or breaks off.
-                collect_beginning(whole.into_body(), limit).await
+                collect_beginning(stream, limit).await
             };
             let body = scrub::body(body, &proof.secrets);
             stream = Buffered::boxed(body.clone());

@@ -148,7 +148,9 @@ pub async fn collect(response: StreamingResponse, limit: u64) -> Result<HttpResp
         return Err(TransportError::too_large(announced, limit));
     }
     let (head, mut stream) = response.into_parts();
-    let mut body = BytesMut::new();
+    // What is announced is not yet here: no more than this is asked for at once.
+    let room = announced.unwrap_or_default().min(1 << 20);
+    let mut body = BytesMut::with_capacity(usize::try_from(room).unwrap_or_default());
     while let Some(piece) = stream.chunk().await? {
         if body.len() as u64 + piece.len() as u64 > limit {
             return Err(TransportError::too_large(announced, limit));
