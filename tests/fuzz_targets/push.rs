@@ -62,7 +62,10 @@ fn said(error: Option<&PushError>) -> Option<String> {
 }
 
 fn check_place(error: &PushError, file: &[u8]) {
-    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let mut file = file;
+    while let Some(rest) = file.strip_prefix(b"\xEF\xBB\xBF") {
+        file = rest;
+    }
     let line = usize::try_from(error.line).ok().and_then(|line| line.checked_sub(1));
     let line = line.and_then(|line| file.split(|byte| *byte == b'\n').nth(line));
     let line = line.expect("the line of the error exists");

@@ -376,3 +376,26 @@ fn a_row_beyond_the_limit_is_refused_even_if_it_came_at_once() {
         assert_eq!(error.line, line, "{format}");
     }
 }
+
+/// Gives a byte at a time.
+struct Bytewise<'a>(&'a [u8]);
+
+impl io::Read for Bytewise<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let length = self.0.len().min(out.len()).min(1);
+        io::Read::read(&mut self.0, &mut out[..length])
+    }
+}
+
+#[test]
+fn several_byte_order_marks_are_passed_over_however_they_come() {
+    let marks = "\u{feff}\u{feff}\u{feff}";
+    let file = format!("{marks}name,serial_number,utility,time_stamping,kwh\nM1,1,E,2021-02-03 06:45:00,7,8\n");
+    let at_once = push::read(Format::Csv, file.as_bytes(), Limits::default()).next();
+    let bytewise = push::read(Format::Csv, Bytewise(file.as_bytes()), Limits::default()).next();
+    for read in [at_once, bytewise] {
+        let error = read.unwrap().unwrap_err();
+        assert_eq!((error.line, error.column), (2, 30), "{error}");
+    }
+    assert_eq!(push::detect(None, file.as_bytes()), Some(Format::Csv));
+}

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::source::BYTE_ORDER_MARK;
 use crate::FileType;
 
 /// A format of pushed files that can be read.
@@ -95,7 +96,10 @@ fn by_content_type(content_type: &str) -> Option<Format> {
 }
 
 fn by_first_bytes(bytes: &[u8]) -> Option<Format> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut bytes = bytes;
+    while let Some(rest) = bytes.strip_prefix(BYTE_ORDER_MARK) {
+        bytes = rest;
+    }
     let bytes = bytes.trim_ascii_start();
     let first_line = bytes
         .split(|byte| matches!(byte, b'\r' | b'\n'))

@@ -3,12 +3,12 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use super::{PushError, PushErrorKind};
 
 const CHUNK: usize = 8 * 1024;
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// What the three readers read from. It keeps the bytes of the row that is being read, and no others, so it can say
 /// where in the file a byte of the row is, and it stops where the row becomes too large.
 ///
-/// Offsets count from behind the byte order mark, if there is one.
+/// Offsets count from behind the byte order mark, if there is one; files that were put together may begin with several.
 pub(super) struct Source<R> {
     inner: R,
     chunk: Box<[u8]>,
@@ -138,11 +138,15 @@ impl<R: Read> Source<R> {
 impl<R: Read> BufRead for Source<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if !self.begun {
-            while self.kept.len() < BYTE_ORDER_MARK.len() && self.more()? > 0 {}
-            self.begun = true;
-            if self.kept.starts_with(BYTE_ORDER_MARK) {
+            // All of them, because the CSV reader takes another one away only if it comes in one piece.
+            loop {
+                while self.kept.len() < BYTE_ORDER_MARK.len() && self.more()? > 0 {}
+                if !self.kept.starts_with(BYTE_ORDER_MARK) {
+                    break;
+                }
                 self.kept.drain(..BYTE_ORDER_MARK.len());
             }
+            self.begun = true;
         }
         if self.next == self.kept.len() {
             if self.next - self.row > self.limit {
