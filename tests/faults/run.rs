@@ -20,11 +20,14 @@ use crate::server::{Script, Seen, Server};
 
 /// How long an attempt may take where an answer is expected: longer than any machine needs.
 const LONG: Duration = Duration::from_secs(30);
-/// How long where none comes.
-const SHORT: Duration = Duration::from_secs(1);
-/// How often a cell of the latter kind is tried, if the machine stood still for so long that a request was not even sent, or
-/// a drop not in time.
-const TRIES: usize = 3;
+/// How long where none comes. A cell of this kind is tried again with more time if the machine stood still for so long that
+/// a request was not even sent, or a drop not in time.
+const SHORT: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(16),
+    Duration::from_secs(64),
+];
 
 /// An operation with the request that tries it.
 #[derive(Debug)]
@@ -82,30 +85,31 @@ impl Tried {
 
     /// What differs from `expected`; `None` where the description gives no occasion for the fault.
     pub(crate) async fn differences(&self, fault: Fault, usual: &Usual, expected: &Expected) -> Option<Vec<String>> {
-        let mut report = self.report(fault, usual, expected).await?;
-        for _ in 1..TRIES {
+        let [short, longer @ ..] = SHORT;
+        let mut report = self.report(fault, usual, expected, short).await?;
+        for short in longer {
             let fell_short = report.seen.requests.len() < expected.attempts as usize;
             let broke_off = expected.outcome == Outcome::GoesOn && report.outcome == Outcome::Late;
             if !fault.takes_time() || !(fell_short || broke_off) {
                 break;
             }
-            report = self.report(fault, usual, expected).await?;
+            report = self.report(fault, usual, expected, short).await?;
         }
         Some(check::differences(self, fault, usual, expected, &report))
     }
 
-    async fn report(&self, fault: Fault, usual: &Usual, expected: &Expected) -> Option<Report> {
+    async fn report(&self, fault: Fault, usual: &Usual, expected: &Expected, short: Duration) -> Option<Report> {
         let clock = ManualClock::new(NOW);
         let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         elsewhere.set_nonblocking(true).expect("the listener is whole");
         let address = format!("http://{}", elsewhere.local_addr().expect("it has an address"));
         let script = play::script(&self.facts, fault, usual.logins > 0, &address, &clock)?;
         let server = self.server(script);
-        let timeout = if fault.takes_time() { SHORT } else { LONG };
+        let timeout = if fault.takes_time() { short } else { LONG };
         let patience = if expected.outcome == Outcome::GoesOn {
-            SHORT * 3
+            short * 3
         } else {
-            LONG * 4
+            (LONG + short) * 4
         };
         let place = place(&server, &clock, timeout);
         let result = tokio::time::timeout(patience, self.sample.send(&place)).await.ok();

@@ -92,8 +92,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
     ///
     /// # Errors
     ///
-    /// As [`ApiClient::send`], but [`Error::Decode`] only for a web page in the place of the answer. What breaks later is an
-    /// item of the stream.
+    /// As [`ApiClient::send`], but [`Error::Decode`] only for a web page in the place of the answer, or one that is packed.
+    /// What breaks later is an item of the stream.
     pub async fn stream(mut self) -> Result<BodyPieces, Error> {
         self.options.send.streaming = true;
         let core = &self.client.core;
@@ -123,8 +123,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
     ///
     /// # Errors
     ///
-    /// As [`ApiClient::send`], but [`Error::Decode`] only for a web page in the place of the answer, of which nothing is
-    /// written; [`Error::Write`] when the writer fails. What was written before stays there.
+    /// As [`ApiClient::send`], but [`Error::Decode`] only for a web page in the place of the answer, or one that is packed,
+    /// of which nothing is written; [`Error::Write`] when the writer fails. What was written before stays there.
     pub async fn download<W>(
         mut self,
         writer: &mut W,

@@ -283,8 +283,8 @@ impl<A: Api> ClientBuilder<A> {
     /// # Errors
     ///
     /// [`BuildError`] that names the setting: a base URL that is none, or plain `http` to another machine; a user agent
-    /// that no header can carry; no connection allowed; credentials that the service is known to refuse; no transport, or one that cannot be
-    /// set up.
+    /// that no header can carry; no connection allowed; credentials that the service is known to refuse; no transport, or
+    /// one that cannot be set up.
     pub fn build(self) -> Result<ApiClient<A>, BuildError> {
         let base_url = self.base_url.map_err(|error| {
             let reason = if A::BASE_URL.is_empty() {
