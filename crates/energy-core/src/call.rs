@@ -12,7 +12,7 @@ use crate::limit::Quota;
 use crate::pieces::BodyPieces;
 use crate::retry::RetryPolicy;
 use crate::run::{CallOptions, Reply};
-use crate::scrub;
+use crate::scrub::Scrub;
 use crate::transport::HttpResponse;
 
 /// A call with options of its own; it does nothing until it is sent.
@@ -159,7 +159,7 @@ impl<T> Response<T> {
     pub(crate) fn read<E: Endpoint<Output = T>>(request: &E, reply: Reply) -> Result<Self, Error> {
         let output = request.decode(&reply.response).map_err(|mut error| {
             error.attempts = reply.attempts;
-            scrub::unread(&mut error, &reply.secrets);
+            Scrub::new(&reply.secrets).unread(&mut error);
             Error::Decode(Box::new(error))
         })?;
         let (head, _) = reply.response.into_parts();

@@ -2,8 +2,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::scrub;
-use crate::secret::Secret;
+use crate::scrub::Scrub;
 
 /// The body of an answer inside an error: whole for programs, its beginning for people.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,8 +20,8 @@ impl Payload {
     }
 
     /// Takes secrets out of it.
-    pub(crate) fn clean(&mut self, secrets: &[Secret]) {
-        self.bytes = scrub::body(std::mem::take(&mut self.bytes), secrets);
+    pub(crate) fn clean(&mut self, secrets: &Scrub) {
+        self.bytes = secrets.body(std::mem::take(&mut self.bytes));
     }
 
     /// Whether it is not shown, because the operation's answers hold a secret.

@@ -12,7 +12,7 @@ use url::Url;
 use crate::endpoint::Operation;
 use crate::error::{Error, ExchangeError};
 use crate::run::Reply;
-use crate::transport::{BodyStream, BoxFuture, TransportError, TransportErrorKind, announced_length};
+use crate::transport::{BodyStream, BoxFuture, Buffered, TransportError, TransportErrorKind, announced_length};
 
 /// A body that arrives piece by piece: a [`Stream`], or [`BodyPieces::next`] without a stream library.
 ///
@@ -51,7 +51,8 @@ impl fmt::Debug for BodyPieces {
 
 impl BodyPieces {
     pub(crate) fn new(operation: &'static Operation, reply: Reply, limit: u64) -> Self {
-        let headers = reply.response.into_parts().0.headers;
+        let (head, body) = reply.response.into_parts();
+        let headers = head.headers;
         Self {
             operation,
             attempts: reply.attempts,
@@ -60,7 +61,7 @@ impl BodyPieces {
             headers,
             limit,
             received: 0,
-            state: State::Ready(reply.stream),
+            state: State::Ready(reply.stream.unwrap_or_else(|| Buffered::boxed(body))),
         }
     }
 

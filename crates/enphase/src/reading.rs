@@ -125,41 +125,67 @@ pub(crate) fn readings<T: LabelledByEnd>(
         intervals.dedup_by_key(|interval| interval.end_at());
         intervals.reverse();
     }
-    let way = |from: OffsetDateTime, to: OffsetDateTime| {
-        let way = Duration::try_from(to - from).ok()?;
+    let way = |from: i128, to: i128| {
+        let way = Duration::from_nanos(u64::try_from(to - from).ok()?);
         (!way.is_zero() && way <= step).then_some(way)
     };
-    // From each interval to the next.
-    let ways: Vec<Option<Duration>> = (intervals.iter().zip(intervals.iter().skip(1)))
-        .map(|(one, next)| way(one.end_at(), next.end_at()))
-        .collect();
+    let ways = ways(&intervals, way);
     let shortest = ways.iter().flatten().min().copied();
+    // How many intervals the beginning may cut off.
     let first_ends_by = begins.and_then(|begins| begins.checked_add(step.try_into().ok()?));
+    let early = first_ends_by.map_or(0, |latest| {
+        intervals.partition_point(|interval| interval.end_at() <= latest)
+    });
     let mut readings = Vec::with_capacity(intervals.len());
-    readings.extend(intervals.into_iter().enumerate().filter_map(|(index, data)| {
+    let mut last_end = None;
+    let mut before: Option<Duration> = None;
+    for (index, data) in intervals.into_iter().enumerate() {
         let end = data.end_at();
-        let before = index
-            .checked_sub(1)
-            .and_then(|index| ways.get(index).copied().flatten());
         let after = ways.get(index).copied().flatten();
-        let near = before.into_iter().chain(after).min();
+        let near = match (before, after) {
+            (Some(before), Some(after)) => Some(before.min(after)),
+            (one, other) => one.or(other),
+        };
         let most = match begins {
-            Some(begins) if first_ends_by.is_some_and(|latest| end <= latest) => way(begins, end).unwrap_or(step),
+            Some(begins) if index < early => way(nanoseconds(begins), nanoseconds(end)).unwrap_or(step),
             _ => step,
         };
         let length = near.or(shortest).unwrap_or(step).min(most);
-        let partial = match (data.devices_reporting(), total) {
-            (Some(reporting), Some(total)) => reporting < total,
-            _ => false,
+        let interval = match last_end {
+            // It begins where the one before ends, and need not be reckoned.
+            Some(start) if before == Some(length) => Interval::new(start, end),
+            _ => Interval::ending_at(end, length),
         };
-        let quality = if partial { Quality::PARTIAL } else { Quality::UNSTATED };
-        Some(Reading {
-            interval: Interval::ending_at(end, length).ok()?,
-            quality,
-            data,
-        })
-    }));
+        if let Ok(interval) = interval {
+            readings.push(Reading {
+                interval,
+                quality: quality(data.devices_reporting(), total),
+                data,
+            });
+        }
+        last_end = Some(end);
+        before = after;
+    }
     readings
+}
+
+/// How far each interval's end is from the next one's, as far as that is a `way`.
+fn ways<T: LabelledByEnd>(intervals: &[T], way: impl Fn(i128, i128) -> Option<Duration>) -> Vec<Option<Duration>> {
+    let mut ends = intervals.iter().map(|interval| nanoseconds(interval.end_at()));
+    let mut from = ends.next().unwrap_or_default();
+    ends.map(|to| way(std::mem::replace(&mut from, to), to)).collect()
+}
+
+/// Since 1970: the way between two numbers is found faster than the one between two dates.
+fn nanoseconds(at: OffsetDateTime) -> i128 {
+    at.unix_timestamp_nanos()
+}
+
+fn quality(reporting: Option<i64>, total: Option<i64>) -> Quality {
+    match (reporting, total) {
+        (Some(reporting), Some(total)) if reporting < total => Quality::PARTIAL,
+        _ => Quality::UNSTATED,
+    }
 }
 
 /// Values of intervals as a series, such as those that a stream gave: what an interval holds beyond one energy.

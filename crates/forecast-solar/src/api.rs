@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use energy_core::error::{ApiError, ApiErrorKind};
-use energy_core::http::{HeaderMap, StatusCode};
+use energy_core::http::{HeaderMap, HeaderName, StatusCode, header};
 use energy_core::limit::Quota;
 use energy_core::time::OffsetDateTime;
 use energy_core::time::format_description::well_known::Rfc3339;
 use energy_core::{Advice, Api, ApiClient, HttpResponse};
+
+use memchr::memmem;
 
 use crate::credentials::Credentials;
 use crate::failure::Failure;
@@ -13,6 +15,12 @@ use crate::failure::Failure;
 /// The Forecast.Solar API.
 #[derive(Clone, Copy, Debug)]
 pub struct ForecastSolar;
+
+static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+static PERIOD: HeaderName = HeaderName::from_static("x-ratelimit-period");
+static RETRY_AT: HeaderName = HeaderName::from_static("x-ratelimit-retry-at");
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-pid");
 
 /// Sends this crate's requests. See [`ApiClient`] for all it can do.
 pub type Client = ApiClient<ForecastSolar>;
@@ -26,7 +34,7 @@ impl Api for ForecastSolar {
     /// data for the region) whose HTTP status is not documented.
     fn is_success(response: &HttpResponse) -> bool {
         // Nearly every success does not have the word, and is not read twice for it.
-        let has_word = || std::str::from_utf8(response.body()).map_or(true, |text| text.contains("error"));
+        let has_word = || memmem::find(response.body(), b"error").is_some();
         let says_error = || Failure::read(response.body()).is_some_and(|failure| failure.message.kind == "error");
         response.status().is_success() && !(has_word() && says_error())
     }
@@ -44,7 +52,7 @@ impl Api for ForecastSolar {
             }
             None => {}
         }
-        if let Some(id) = text(response.headers(), "x-pid") {
+        if let Some(id) = text(response.headers(), &REQUEST_ID) {
             error.request_id = Some(id.to_owned());
         }
         if error.kind == ApiErrorKind::RateLimited {
@@ -66,22 +74,22 @@ impl Api for ForecastSolar {
 
     fn quota(response: &HttpResponse) -> Option<Quota> {
         let headers = response.headers();
-        let number = |name| text(headers, name)?.trim().parse::<u32>().ok();
+        let number = |name: &HeaderName| text(headers, name)?.trim().parse::<u32>().ok();
         let mut quota = Quota::default();
-        quota.limit = number("x-ratelimit-limit");
-        quota.remaining = number("x-ratelimit-remaining");
-        quota.period = number("x-ratelimit-period").map(|seconds| Duration::from_secs(seconds.into()));
-        quota.retry_at = text(headers, "x-ratelimit-retry-at").and_then(|at| OffsetDateTime::parse(at, &Rfc3339).ok());
+        quota.limit = number(&LIMIT);
+        quota.remaining = number(&REMAINING);
+        quota.period = number(&PERIOD).map(|seconds| Duration::from_secs(seconds.into()));
+        quota.retry_at = text(headers, &RETRY_AT).and_then(|at| OffsetDateTime::parse(at, &Rfc3339).ok());
         (quota != Quota::default()).then_some(quota)
     }
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
 fn looks_like_html(response: &HttpResponse) -> bool {
-    let stated = text(response.headers(), "content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    let stated = text(response.headers(), &header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
     stated || response.body().trim_ascii_start().starts_with(b"<")
 }
 

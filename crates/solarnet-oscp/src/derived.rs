@@ -5,39 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use energy_core::Secret;
 use energy_core::auth::AuthError;
-use energy_core::secrecy::{ExposeSecret, ExposeSecretMut, SecretBox};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use energy_core::secrecy::{ExposeSecret, SecretBox};
 use time::{Date, Duration};
 
-/// An HMAC whose key is already in it.
-pub(crate) type Keyed = Hmac<Sha256>;
+use crate::sha256::Keyed;
 
 /// For how many days after its own a derived key is good.
 const DAYS_AFTER: i64 = 6;
-
-/// An HMAC with the key that these pieces make together.
-pub(crate) fn keyed(pieces: &[&[u8]]) -> Keyed {
-    let mut block = SecretBox::new(Box::new([0_u8; 64]));
-    let room = block.expose_secret_mut();
-    // HMAC's own rule: short keys are filled up with zeros, and long ones are hashed before.
-    if pieces.iter().map(|piece| piece.len()).sum::<usize>() <= room.len() {
-        let bytes = pieces.iter().copied().flatten();
-        room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-    } else {
-        let mut hash = Sha256::new();
-        pieces.iter().for_each(|piece| hash.update(piece));
-        room[..32].copy_from_slice(&hash.finalize());
-    }
-    Keyed::new(block.expose_secret().into())
-}
-
-/// The code of `text` under this key.
-pub(crate) fn code(key: &Keyed, text: &[u8]) -> [u8; 32] {
-    let mut state = key.clone();
-    state.update(text);
-    state.finalize().into_bytes().into()
-}
 
 /// 32 bytes that stand for a secret for about a week.
 pub(crate) struct DerivedKey {
@@ -49,7 +23,7 @@ pub(crate) struct DerivedKey {
 impl DerivedKey {
     pub(crate) fn new(bytes: [u8; 32], date: Date) -> Self {
         Self {
-            state: keyed(&[&bytes]),
+            state: Keyed::new(&[&bytes]),
             bytes: SecretBox::new(Box::new(bytes)),
             date,
         }
@@ -57,9 +31,9 @@ impl DerivedKey {
 
     /// HMAC(HMAC(`scheme` + secret, yyyyMMdd), `end`).
     pub(crate) fn derive(scheme: &str, secret: &Secret, date: Date, end: &str) -> Self {
-        let of_secret = keyed(&[scheme.as_bytes(), secret.expose().as_bytes()]);
-        let of_day = code(&of_secret, compact(date).as_bytes());
-        Self::new(code(&keyed(&[&of_day]), end.as_bytes()), date)
+        let of_secret = Keyed::new(&[scheme.as_bytes(), secret.expose().as_bytes()]);
+        let of_day = of_secret.code(compact(date).as_bytes());
+        Self::new(Keyed::new(&[&of_day]).code(end.as_bytes()), date)
     }
 
     pub(crate) fn date(&self) -> Date {
@@ -71,7 +45,7 @@ impl DerivedKey {
     }
 
     pub(crate) fn code(&self, text: &[u8]) -> [u8; 32] {
-        code(&self.state, text)
+        self.state.code(text)
     }
 }
 

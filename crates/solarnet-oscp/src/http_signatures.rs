@@ -40,7 +40,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName};
 use time::{Date, OffsetDateTime, UtcOffset};
 
-use crate::derived::{self, DailyKey, DerivedKey, Keyed, Keys};
+use crate::derived::{self, DailyKey, DerivedKey, Keys};
+use crate::sha256::Keyed;
 use crate::snws2::{Request, header_text, header_value, parts, wire_host};
 
 /// What the signature is called in its two headers.
@@ -80,7 +81,7 @@ impl MessageKey {
 
     /// The secret itself as the key; good at any time.
     pub fn raw(secret: &Secret) -> Self {
-        Self(Kind::Raw(derived::keyed(&[secret.expose().as_bytes()])))
+        Self(Kind::Raw(Keyed::new(&[secret.expose().as_bytes()])))
     }
 
     /// The day it was derived for (UTC); `None` for the secret itself.
@@ -115,7 +116,7 @@ impl MessageKey {
     fn code(&self, text: &[u8]) -> [u8; 32] {
         match &self.0 {
             Kind::Derived(key) => key.code(text),
-            Kind::Raw(key) => derived::code(key, text),
+            Kind::Raw(key) => key.code(text),
         }
     }
 }

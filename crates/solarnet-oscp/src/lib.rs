@@ -15,6 +15,7 @@ pub mod oscp;
 mod period;
 mod rules;
 mod service_properties;
+mod sha256;
 pub mod snws2;
 #[cfg(feature = "unified")]
 mod unified;

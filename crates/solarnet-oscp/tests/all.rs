@@ -23,6 +23,7 @@ mod server;
 mod server_refusals;
 mod service_properties;
 mod signing;
+mod snws2_hashes;
 mod snws2_properties;
 mod snws2_vectors;
 mod support;

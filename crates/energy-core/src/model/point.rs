@@ -87,9 +87,22 @@ impl<T> IntervalReading<T> {
 }
 
 mod sealed {
-    pub trait Sealed {}
-    impl<T> Sealed for super::Sample<T> {}
-    impl<T> Sealed for super::IntervalReading<T> {}
+    pub trait Sealed {
+        /// Whether it is over when `next` begins.
+        fn is_before(&self, next: &Self) -> bool;
+    }
+
+    impl<T> Sealed for super::Sample<T> {
+        fn is_before(&self, next: &Self) -> bool {
+            self.at < next.at
+        }
+    }
+
+    impl<T> Sealed for super::IntervalReading<T> {
+        fn is_before(&self, next: &Self) -> bool {
+            self.interval.end() <= next.interval.start()
+        }
+    }
 }
 
 /// What a [`Series`](super::Series) is made of: [`Sample`] or [`IntervalReading`].

@@ -22,6 +22,12 @@ pub type HttpResponse = http::Response<Bytes>;
 /// A response whose body is still to be read.
 pub type StreamingResponse = http::Response<Box<dyn BodyStream>>;
 
+/// The address of a request, beside its URI in the extensions: who needs a [`Url`] need not read it from a text again.
+///
+/// A login that changes the URI leaves it as it was, so it counts only where both are the same.
+#[derive(Clone)]
+pub(crate) struct Address(pub(crate) Url);
+
 /// Bounds of one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -148,29 +154,65 @@ pub async fn collect(response: StreamingResponse, limit: u64) -> Result<HttpResp
         return Err(TransportError::too_large(announced, limit));
     }
     let (head, mut stream) = response.into_parts();
-    // What is announced is not yet here: no more than this is asked for at once.
-    let room = announced.unwrap_or_default().min(1 << 20);
-    let mut body = BytesMut::with_capacity(usize::try_from(room).unwrap_or_default());
+    let mut body = Pieces::default();
     while let Some(piece) = stream.chunk().await? {
         if body.len() as u64 + piece.len() as u64 > limit {
             return Err(TransportError::too_large(announced, limit));
         }
-        body.extend_from_slice(&piece);
+        body.add(piece, announced);
     }
-    Ok(http::Response::from_parts(head, body.freeze()))
+    Ok(http::Response::from_parts(head, body.whole()))
 }
 
 /// Reads a body as far as it comes, up to `limit` bytes.
-pub(crate) async fn collect_beginning(mut stream: Box<dyn BodyStream>, limit: u64) -> Bytes {
+pub(crate) async fn collect_beginning(response: StreamingResponse, limit: u64) -> HttpResponse {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut body = BytesMut::new();
+    let announced = announced_length(response.headers());
+    let (head, mut stream) = response.into_parts();
+    let mut body = Pieces::default();
     while body.len() < limit
-        && let Ok(Some(piece)) = stream.chunk().await
+        && let Ok(Some(mut piece)) = stream.chunk().await
     {
-        let fits = piece.len().min(limit - body.len());
-        body.extend_from_slice(&piece[..fits]);
+        piece.truncate(limit - body.len());
+        body.add(piece, announced);
     }
-    body.freeze()
+    http::Response::from_parts(head, body.whole())
+}
+
+/// The pieces of a body. Most answers come in one, which is not copied.
+#[derive(Default)]
+struct Pieces {
+    first: Bytes,
+    /// All of them, as soon as there are two.
+    all: BytesMut,
+}
+
+impl Pieces {
+    fn len(&self) -> usize {
+        self.all.len().max(self.first.len())
+    }
+
+    fn add(&mut self, piece: Bytes, announced: Option<u64>) {
+        if self.len() == 0 {
+            self.first = piece;
+            return;
+        }
+        if self.all.is_empty() {
+            // What is announced is not yet here: no more than this is asked for at once.
+            let room = announced.unwrap_or_default().min(1 << 20);
+            self.all.reserve(usize::try_from(room).unwrap_or_default());
+            self.all.extend_from_slice(&self.first);
+        }
+        self.all.extend_from_slice(&piece);
+    }
+
+    fn whole(self) -> Bytes {
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
+    }
 }
 
 /// What went wrong between the client and the service, told apart by whether sending again is safe.

@@ -12,8 +12,8 @@ use url::Url;
 use pools::Pools;
 
 use super::{
-    BodyStream, BoxFuture, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError, TransportErrorKind,
-    is_loopback,
+    Address, BodyStream, BoxFuture, HttpRequest, SendOptions, StreamingResponse, Transport, TransportError,
+    TransportErrorKind, is_loopback,
 };
 
 /// HTTP over reqwest. It follows no redirect: a redirect would carry a key that stands in the path to another host.
@@ -102,7 +102,7 @@ impl Transport for ReqwestTransport {
         options: SendOptions,
     ) -> BoxFuture<'_, Result<StreamingResponse, TransportError>> {
         Box::pin(async move {
-            let mut request: reqwest::Request = request.try_into().map_err(classify)?;
+            let mut request = translated(request)?;
             let for_head = options.streaming.then_some(options.timeout);
             if for_head.is_none() {
                 *request.timeout_mut() = Some(options.timeout);
@@ -116,6 +116,25 @@ impl Transport for ReqwestTransport {
             Ok(head.map(|()| Box::new(Body { response, pace }) as Box<dyn BodyStream>))
         })
     }
+}
+
+/// The request in reqwest's terms.
+fn translated(request: HttpRequest) -> Result<reqwest::Request, TransportError> {
+    let (head, body) = request.into_parts();
+    let known = head.extensions.get::<Address>();
+    let mut translated = match known {
+        // The address may hold a key and is shown to nobody, so neither is what is wrong with it.
+        Some(Address(url)) if head.uri == *url.as_str() => reqwest::Request::new(head.method, url.clone()),
+        _ => {
+            let url = Url::parse(&head.uri.to_string()).map_err(|_| {
+                TransportError::new(TransportErrorKind::Unsendable, "the request has no complete address")
+            })?;
+            reqwest::Request::new(head.method, url)
+        }
+    };
+    *translated.headers_mut() = head.headers;
+    *translated.body_mut() = Some(body.into());
+    Ok(translated)
 }
 
 struct Body {

@@ -17,7 +17,6 @@ macro_rules! with_module {
             ///
             /// A value that the format cannot express.
             pub fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
-                let write: fn(&$type) -> Result<$wire, time::error::Format> = $write;
                 write(value).map_err(ser::Error::custom)?.serialize(serializer)
             }
 
@@ -27,8 +26,18 @@ macro_rules! with_module {
             ///
             /// Text or a number that is no such value.
             pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
-                let read: fn($wire) -> Result<$type, String> = $read;
                 read(<$wire>::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+
+            // What does not depend on the format is compiled here, and once.
+            fn write(value: &$type) -> Result<$wire, time::error::Format> {
+                let write: fn(&$type) -> Result<$wire, time::error::Format> = $write;
+                write(value)
+            }
+
+            fn read(wire: $wire) -> Result<$type, String> {
+                let read: fn($wire) -> Result<$type, String> = $read;
+                read(wire)
             }
 
             /// The same for a field that may be absent or null.
@@ -53,7 +62,6 @@ macro_rules! with_module {
                 ///
                 /// As for a field that is always there.
                 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<$type>, D::Error> {
-                    let read: fn($wire) -> Result<$type, String> = $read;
                     Option::<$wire>::deserialize(deserializer)?.map(read).transpose().map_err(de::Error::custom)
                 }
             }

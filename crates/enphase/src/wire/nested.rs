@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) fn serialize<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Result<S::Ok, S::Error> {
@@ -30,42 +30,38 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Outer<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(element) = elements.next_element()? {
-            match element {
-                Element::List(inner) => list.extend::<Vec<T>>(inner),
-                Element::One(one) => list.push(one),
-            }
-        }
+        while elements.next_element_seed(Inner(&mut list))?.is_some() {}
         Ok(list)
     }
 }
 
-/// Told apart by their first character, so that nothing is kept to be read again.
-enum Element<T> {
-    List(Vec<T>),
-    One(T),
-}
+/// Adds one or several to the list. They are told apart by their first character, so that nothing is kept to be read again.
+struct Inner<'a, T>(&'a mut Vec<T>);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Element<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Inner(PhantomData))
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Inner<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Inner<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Inner<T> {
-    type Value = Element<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Inner<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object or a list of objects")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        Deserialize::deserialize(SeqAccessDeserializer::new(list)).map(Element::List)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut several: A) -> Result<(), A::Error> {
+        while let Some(one) = several.next_element()? {
+            self.0.push(one);
+        }
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(object)).map(Element::One)
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<(), A::Error> {
+        self.0.push(T::deserialize(MapAccessDeserializer::new(object))?);
+        Ok(())
     }
 }

@@ -43,9 +43,9 @@ where
 
     #[inline]
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
-        match i64::try_from(number) {
-            Ok(number) => self.visit_i64(number),
-            Err(_) => (self.read)(&number.into()).map_err(E::custom),
+        match i64::try_from(number).ok().and_then(self.whole) {
+            Some(value) => Ok(value),
+            None => (self.read)(&number.into()).map_err(E::custom),
         }
     }
 

@@ -34,16 +34,14 @@ pub(super) fn signed(headers: &HeaderMap) -> SignedHeaders<'_> {
     for (name, value) in headers {
         let name = name.as_str();
         let counts = match name {
-            "content-type" | "content-md5" | "digest" | "date" => true,
+            "content-type" | "content-md5" | "digest" => true,
+            "date" => !headers.contains_key("x-sn-date"),
             _ => name.starts_with("x-sn-"),
         };
         // Values of one name come one after the other, so the first is already there if there is one.
         if counts && signed.last().is_none_or(|(last, _)| *last != name) {
             signed.push((name, Some(value)));
         }
-    }
-    if signed.iter().any(|(name, _)| *name == "x-sn-date") {
-        signed.retain(|(name, _)| *name != "date");
     }
     signed.sort_unstable_by_key(|(name, _)| *name);
     signed

@@ -2,9 +2,9 @@
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use sha2::{Digest, Sha256};
 
 use super::headers;
+use crate::sha256;
 
 /// A request as it goes on the wire, as far as signatures see it.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ impl Body<'_> {
     /// The SHA-256 of its bytes.
     pub fn sha256(&self) -> [u8; 32] {
         match self {
-            Self::Bytes(bytes) => Sha256::digest(bytes).into(),
+            Self::Bytes(bytes) => sha256::hash(bytes),
             Self::Sha256(hash) => *hash,
         }
     }

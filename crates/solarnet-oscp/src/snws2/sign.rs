@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use super::{Body, Request, SigningKey, date, headers, query};
+use crate::sha256;
 
 /// The SHA-256 of nothing: the body's hash of a request without a body, and of a form.
 const HASH_OF_NOTHING: &[u8; SIGNATURE_LENGTH] = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -97,7 +97,7 @@ pub fn sign(request: &Request<'_>, token: &str, key: &SigningKey, at: OffsetDate
     scheme.copy_from_slice(SCHEME);
     let (time, rest) = rest.split_at_mut(date::COMPACT_LENGTH);
     time.copy_from_slice(&date::compact(at));
-    rest[1..].copy_from_slice(&hex(&Sha256::digest(&text).into()));
+    rest[1..].copy_from_slice(&hex(&sha256::hash(&text)));
 
     text.extend_from_slice(b"SNWS2 Credential=");
     text.extend_from_slice(token.as_bytes());

@@ -13,6 +13,7 @@ use super::grants::stored;
 use super::{Grants, auth_error};
 use crate::auth::{AuthError, StoredToken};
 use crate::secret::Secret;
+use crate::transport::BoxFuture;
 
 /// Why a person's authorisation of a device did not come.
 #[derive(Debug, thiserror::Error)]
@@ -83,33 +84,35 @@ impl Grants {
     /// # Errors
     ///
     /// [`AuthError`]: the application is not known, or the server does not answer.
-    pub async fn device(
-        &self,
-        scopes: &[String],
-        more: &[(&'static str, &'static str)],
-    ) -> Result<DeviceLogin, AuthError> {
-        let url = self.server.device_url.clone();
-        let url = url.ok_or_else(|| AuthError::Malformed("this server has no login for devices".to_owned()))?;
-        let client = self
-            .client()
-            .set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
-        let mut request = client
-            .exchange_device_code()
-            .add_scopes(scopes.iter().cloned().map(Scope::new));
-        for (name, value) in more {
-            request = request.add_extra_param(*name, *value);
-        }
-        let details: StandardDeviceAuthorizationResponse =
-            request.request_async(&self.http).await.map_err(auth_error)?;
-        let complete = details.verification_uri_complete();
-        Ok(DeviceLogin {
-            device_code: Secret::new(details.device_code().secret().as_str()),
-            user_code: details.user_code().secret().clone(),
-            verification_uri: details.verification_uri().url().clone(),
-            complete_uri: complete.and_then(|uri| Url::parse(uri.secret()).ok()),
-            interval: details.interval().clamp(SHORTEST, LONGEST),
-            expires_at: self.clock.now() + details.expires_in().min(LONGEST),
-            grants: self.clone(),
+    pub fn device<'a>(
+        &'a self,
+        scopes: &'a [String],
+        more: &'a [(&'static str, &'static str)],
+    ) -> BoxFuture<'a, Result<DeviceLogin, AuthError>> {
+        Box::pin(async move {
+            let url = self.server.device_url.clone();
+            let url = url.ok_or_else(|| AuthError::Malformed("this server has no login for devices".to_owned()))?;
+            let client = self
+                .client()
+                .set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
+            let mut request = client
+                .exchange_device_code()
+                .add_scopes(scopes.iter().cloned().map(Scope::new));
+            for (name, value) in more {
+                request = request.add_extra_param(*name, *value);
+            }
+            let details: StandardDeviceAuthorizationResponse =
+                request.request_async(&self.http).await.map_err(auth_error)?;
+            let complete = details.verification_uri_complete();
+            Ok(DeviceLogin {
+                device_code: Secret::new(details.device_code().secret().as_str()),
+                user_code: details.user_code().secret().clone(),
+                verification_uri: details.verification_uri().url().clone(),
+                complete_uri: complete.and_then(|uri| Url::parse(uri.secret()).ok()),
+                interval: details.interval().clamp(SHORTEST, LONGEST),
+                expires_at: self.clock.now() + details.expires_in().min(LONGEST),
+                grants: self.clone(),
+            })
         })
     }
 }
@@ -178,46 +181,50 @@ impl DeviceLogin {
         form.finish()
     }
 
-    async fn ask(&self) -> Result<Answer, DeviceError> {
-        let grants = &self.grants;
-        let mut request = http::Request::new(self.question().into_bytes());
-        *request.method_mut() = http::Method::POST;
-        *request.uri_mut() = grants
-            .server
-            .token_url
-            .as_str()
-            .parse()
-            .map_err(|_| malformed("the token URL"))?;
-        let headers = request.headers_mut();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
-        let answer = grants.http.call(request).await.map_err(|error| {
-            let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
-            DeviceError::Login(AuthError::transient("the token endpoint did not answer", source))
-        })?;
-        if answer.status() == StatusCode::OK {
-            return match serde_json::from_slice::<BasicTokenResponse>(answer.body()) {
-                Ok(token) => Ok(Answer::Token(stored(&token, &*grants.clock))),
-                // The body may hold tokens.
-                Err(_) => Err(malformed("the token endpoint's answer")),
+    fn ask(&self) -> BoxFuture<'_, Result<Answer, DeviceError>> {
+        Box::pin(async move {
+            let grants = &self.grants;
+            let mut request = http::Request::new(self.question().into_bytes());
+            *request.method_mut() = http::Method::POST;
+            *request.uri_mut() = grants
+                .server
+                .token_url
+                .as_str()
+                .parse()
+                .map_err(|_| malformed("the token URL"))?;
+            let headers = request.headers_mut();
+            headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/x-www-form-urlencoded"),
+            );
+            let answer = grants.http.call(request).await.map_err(|error| {
+                let source: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
+                DeviceError::Login(AuthError::transient("the token endpoint did not answer", source))
+            })?;
+            if answer.status() == StatusCode::OK {
+                return match serde_json::from_slice::<BasicTokenResponse>(answer.body()) {
+                    Ok(token) => Ok(Answer::Token(stored(&token, &*grants.clock))),
+                    // The body may hold tokens.
+                    Err(_) => Err(malformed("the token endpoint's answer")),
+                };
+            }
+            let Ok(refusal) = serde_json::from_slice::<Refusal>(answer.body()) else {
+                return Err(malformed("the token endpoint's answer"));
             };
-        }
-        let Ok(refusal) = serde_json::from_slice::<Refusal>(answer.body()) else {
-            return Err(malformed("the token endpoint's answer"));
-        };
-        let words = refusal.error_description.unwrap_or_default();
-        match refusal.error.as_str() {
-            "authorization_pending" => Ok(Answer::Pending),
-            "slow_down" => Ok(Answer::SlowDown),
-            "access_denied" => Err(DeviceError::Denied),
-            "expired_token" => Err(DeviceError::Expired),
-            "temporarily_unavailable" | "server_error" => Err(DeviceError::Login(AuthError::transient(words, None))),
-            super::REFUSED | super::MISPLACED => Err(DeviceError::Login(AuthError::Malformed(words))),
-            code => Err(DeviceError::Login(AuthError::Malformed(format!("{code}: {words}")))),
-        }
+            let words = refusal.error_description.unwrap_or_default();
+            match refusal.error.as_str() {
+                "authorization_pending" => Ok(Answer::Pending),
+                "slow_down" => Ok(Answer::SlowDown),
+                "access_denied" => Err(DeviceError::Denied),
+                "expired_token" => Err(DeviceError::Expired),
+                "temporarily_unavailable" | "server_error" => {
+                    Err(DeviceError::Login(AuthError::transient(words, None)))
+                }
+                super::REFUSED | super::MISPLACED => Err(DeviceError::Login(AuthError::Malformed(words))),
+                code => Err(DeviceError::Login(AuthError::Malformed(format!("{code}: {words}")))),
+            }
+        })
     }
 }
 

@@ -18,6 +18,7 @@ use crate::auth::{AuthError, Setup, StoredToken};
 use crate::clock::Clock;
 use crate::error::BuildError;
 use crate::secret::Secret;
+use crate::transport::BoxFuture;
 
 /// A vendor's OAuth server: where it is, and what it wants otherwise than the standards say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +106,8 @@ pub struct Grants {
 
 type TokenClient = BasicClient<EndpointMaybeSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
+// The futures are boxed: an `async fn` is compiled where it is awaited, and what these take of `oauth2` would be compiled
+// once more in each vendor's crate.
 impl Grants {
     /// The grants of `application` at `server`, sent over the transport of `setup`.
     pub fn new(setup: &Setup, server: Server, application: Application) -> Self {
@@ -135,18 +138,20 @@ impl Grants {
     /// # Errors
     ///
     /// [`AuthError`]; the application's id or secret is wrong, or the server does not answer.
-    pub async fn client_credentials(&self, scopes: &[String]) -> Result<StoredToken, AuthError> {
-        let client = self.client();
-        let request = client
-            .exchange_client_credentials()
-            .add_scopes(scopes.iter().cloned().map(Scope::new));
-        let answer = request.request_async(&self.http).await.map_err(auth_error)?;
-        let mut token = stored(&answer, &*self.clock);
-        if answer.scopes().is_none() {
-            // Without a word about them, they are as asked for.
-            token.scopes = scopes.to_vec();
-        }
-        Ok(token)
+    pub fn client_credentials<'a>(&'a self, scopes: &'a [String]) -> BoxFuture<'a, Result<StoredToken, AuthError>> {
+        Box::pin(async move {
+            let client = self.client();
+            let request = client
+                .exchange_client_credentials()
+                .add_scopes(scopes.iter().cloned().map(Scope::new));
+            let answer = request.request_async(&self.http).await.map_err(auth_error)?;
+            let mut token = stored(&answer, &*self.clock);
+            if answer.scopes().is_none() {
+                // Without a word about them, they are as asked for.
+                token.scopes = scopes.to_vec();
+            }
+            Ok(token)
+        })
     }
 
     /// A token for a person whose password the application has.
@@ -154,12 +159,18 @@ impl Grants {
     /// # Errors
     ///
     /// As [`Grants::client_credentials`].
-    pub async fn password(&self, user: &str, password: &Secret) -> Result<StoredToken, AuthError> {
-        let (client, user) = (self.client(), ResourceOwnerUsername::new(user.to_owned()));
-        let password = ResourceOwnerPassword::new(password.expose().to_owned());
-        let request = client.exchange_password(&user, &password);
-        let answer = request.request_async(&self.http).await.map_err(auth_error)?;
-        Ok(stored(&answer, &*self.clock))
+    pub fn password<'a>(
+        &'a self,
+        user: &'a str,
+        password: &'a Secret,
+    ) -> BoxFuture<'a, Result<StoredToken, AuthError>> {
+        Box::pin(async move {
+            let (client, user) = (self.client(), ResourceOwnerUsername::new(user.to_owned()));
+            let password = ResourceOwnerPassword::new(password.expose().to_owned());
+            let request = client.exchange_password(&user, &password);
+            let answer = request.request_async(&self.http).await.map_err(auth_error)?;
+            Ok(stored(&answer, &*self.clock))
+        })
     }
 
     /// Another token for one that expires. Scopes and refresh token stay, where the server does not give new ones.
@@ -169,29 +180,31 @@ impl Grants {
     /// # Errors
     ///
     /// [`AuthError::Reauthorise`] without a refresh token, or when the server refuses it; others may pass.
-    pub async fn refresh(
-        &self,
-        token: &StoredToken,
-        more: &[(&'static str, &Secret)],
-    ) -> Result<StoredToken, AuthError> {
-        let Some(refresh) = &token.refresh else {
-            return Err(AuthError::Reauthorise("the token has no refresh token".to_owned()));
-        };
-        let (client, refresh) = (self.client(), RefreshToken::new(refresh.expose().to_owned()));
-        let mut request = client.exchange_refresh_token(&refresh);
-        for (name, value) in more {
-            request = request.add_extra_param(*name, value.expose().to_owned());
-        }
-        let http = self.http.clone().without(self.server.left_out_of_refresh);
-        let answer = request.request_async(&http).await.map_err(refresh_error)?;
-        let mut new = stored(&answer, &*self.clock);
-        if new.refresh.is_none() {
-            new.refresh.clone_from(&token.refresh);
-        }
-        if new.scopes.is_empty() {
-            new.scopes.clone_from(&token.scopes);
-        }
-        Ok(new)
+    pub fn refresh<'a>(
+        &'a self,
+        token: &'a StoredToken,
+        more: &'a [(&'static str, &'a Secret)],
+    ) -> BoxFuture<'a, Result<StoredToken, AuthError>> {
+        Box::pin(async move {
+            let Some(refresh) = &token.refresh else {
+                return Err(AuthError::Reauthorise("the token has no refresh token".to_owned()));
+            };
+            let (client, refresh) = (self.client(), RefreshToken::new(refresh.expose().to_owned()));
+            let mut request = client.exchange_refresh_token(&refresh);
+            for (name, value) in more {
+                request = request.add_extra_param(*name, value.expose().to_owned());
+            }
+            let http = self.http.clone().without(self.server.left_out_of_refresh);
+            let answer = request.request_async(&http).await.map_err(refresh_error)?;
+            let mut new = stored(&answer, &*self.clock);
+            if new.refresh.is_none() {
+                new.refresh.clone_from(&token.refresh);
+            }
+            if new.scopes.is_empty() {
+                new.scopes.clone_from(&token.scopes);
+            }
+            Ok(new)
+        })
     }
 
     /// The address at which a person authorises the application, with a `state` that is new each time.
@@ -236,14 +249,20 @@ impl Grants {
         self.exchange_with(code, Some(redirect)).await
     }
 
-    async fn exchange_with(&self, code: &Secret, redirect: Option<RedirectUrl>) -> Result<StoredToken, AuthError> {
-        let client = self.client();
-        let mut request = client.exchange_code(AuthorizationCode::new(code.expose().to_owned()));
-        if let Some(redirect) = redirect {
-            request = request.set_redirect_uri(Cow::Owned(redirect));
-        }
-        let answer = request.request_async(&self.http).await.map_err(auth_error)?;
-        Ok(stored(&answer, &*self.clock))
+    fn exchange_with<'a>(
+        &'a self,
+        code: &'a Secret,
+        redirect: Option<RedirectUrl>,
+    ) -> BoxFuture<'a, Result<StoredToken, AuthError>> {
+        Box::pin(async move {
+            let client = self.client();
+            let mut request = client.exchange_code(AuthorizationCode::new(code.expose().to_owned()));
+            if let Some(redirect) = redirect {
+                request = request.set_redirect_uri(Cow::Owned(redirect));
+            }
+            let answer = request.request_async(&self.http).await.map_err(auth_error)?;
+            Ok(stored(&answer, &*self.clock))
+        })
     }
 }
 

@@ -20,7 +20,7 @@ pub use device::{DeviceError, DeviceLogin};
 pub use grants::{Application, Authorization, Grants, Server};
 
 use super::AuthError;
-use crate::scrub;
+use crate::scrub::Scrub;
 use crate::secret::Secret;
 use crate::transport::{BoxFuture, SendOptions, Transport, TransportError};
 
@@ -220,7 +220,8 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
             let request = http::Request::from_parts(head, body);
             let response = self.transport.send(request, SendOptions::default()).await;
             let (mut head, mut body) = response.map_err(OauthHttpError::Transport)?.into_parts();
-            scrub::headers(&mut head.headers, &secrets);
+            let secrets = Scrub::new(&secrets);
+            secrets.headers(&mut head.headers);
             if head.status.is_success() {
                 // The crate takes 200 alone for a success.
                 head.status = StatusCode::OK;
@@ -234,7 +235,7 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp {
                     None => http::Response::from_parts(head, body),
                 });
             }
-            body = scrub::body(body, &secrets);
+            body = secrets.body(body);
             let refusal = in_standard_words(head.status, body.to_vec());
             head.headers
                 .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
