@@ -303,7 +303,11 @@ impl fmt::Debug for RequestParts {
 impl RequestParts {
     /// Nothing yet.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            // As many segments as nearly every path has.
+            path: Vec::with_capacity(8),
+            ..Self::default()
+        }
     }
 
     /// The path so far, segment by segment.

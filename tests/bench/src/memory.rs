@@ -5,6 +5,7 @@ use std::path::Path;
 use energy_core::RetryPolicy;
 use enphase::v4::ListSystems;
 use serde::Serialize;
+use tokio::io::AsyncWriteExt;
 
 use crate::child::Child;
 use crate::{Failure, clients, process};
@@ -12,7 +13,7 @@ use crate::{Failure, clients, process};
 /// How many systems are streamed, page by page.
 pub const SYSTEMS: [u64; 3] = [1_000, 10_000, 100_000];
 /// How many bytes are downloaded.
-pub const DOWNLOADS: [u64; 2] = [5_000_000, 500_000_000];
+pub const DOWNLOADS: [u64; 3] = [5_000_000, 50_000_000, 500_000_000];
 
 /// A size, and the peak of a process of its own that read so much, in KiB.
 pub type Peak = (u64, u64);
@@ -24,6 +25,8 @@ pub struct Peaks {
     pub systems: Vec<Peak>,
     /// Of downloads.
     pub downloads: Vec<Peak>,
+    /// Of the same downloads with reqwest alone.
+    pub bare_downloads: Vec<Peak>,
 }
 
 /// Measures every size, each in a process of its own.
@@ -43,6 +46,7 @@ pub fn measure(program: &Path) -> Result<Peaks, Failure> {
     Ok(Peaks {
         systems: peaks("systems", &SYSTEMS)?,
         downloads: peaks("bytes", &DOWNLOADS)?,
+        bare_downloads: peaks("bare-bytes", &DOWNLOADS)?,
     })
 }
 
@@ -52,10 +56,11 @@ pub fn measure(program: &Path) -> Result<Peaks, Failure> {
 ///
 /// A call fails, not everything came, or this is no Linux.
 pub async fn read(subject: &str, size: u64, server: &str) -> Result<u64, Failure> {
-    let base = format!("{server}/{subject}/{size}");
+    let base = |what: &str| format!("{server}/{what}/{size}");
     let read = match subject {
-        "systems" => stream(&base).await?,
-        "bytes" => download(&base, size).await?,
+        "systems" => stream(&base(subject)).await?,
+        "bytes" => download(&base(subject), size).await?,
+        "bare-bytes" => bare_download(&base("bytes")).await?,
         _ => return Err(format!("there is no {subject} to read").into()),
     };
     if read != size {
@@ -79,4 +84,14 @@ async fn download(base: &str, size: u64) -> Result<u64, Failure> {
     let request = clients::estimate();
     let call = client.call(&request).with_max_body(size);
     Ok(call.download(&mut tokio::io::sink(), |_| {}).await?.bytes)
+}
+
+async fn bare_download(base: &str) -> Result<u64, Failure> {
+    let mut answer = clients::bare()?.get(base).send().await?.error_for_status()?;
+    let mut count = 0;
+    while let Some(piece) = answer.chunk().await? {
+        count += piece.len() as u64;
+        tokio::io::sink().write_all(&piece).await?;
+    }
+    Ok(count)
 }

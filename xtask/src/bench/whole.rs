@@ -42,6 +42,7 @@ type Peak = (u64, f64);
 struct Peaks {
     systems: Vec<Peak>,
     downloads: Vec<Peak>,
+    bare_downloads: Vec<Peak>,
 }
 
 /// Each size beside the smallest.
@@ -58,6 +59,20 @@ fn beside_smallest(peaks: &[Peak], name: impl Fn(u64) -> String) -> Vec<Figure> 
         goal: Goal::AtMost(CONSTANT),
     };
     larger.iter().map(figure).collect()
+}
+
+/// The largest download beside the same with reqwest alone.
+fn beside_bare(peaks: &Peaks, name: impl Fn(u64) -> String) -> Option<Figure> {
+    let (size, peak) = peaks.downloads.last()?;
+    let (_, bare) = peaks.bare_downloads.last()?;
+    Some(Figure {
+        what: format!("{} beside the same with reqwest alone", name(*size)),
+        ours: mebibytes(*peak),
+        baseline: mebibytes(*bare),
+        value: peak / bare,
+        spread: None,
+        goal: Goal::None,
+    })
 }
 
 fn mebibytes(kibibytes: f64) -> String {
@@ -78,6 +93,7 @@ pub fn memory(root: &Path) -> Result<Part, String> {
     let mut figures = beside_smallest(&peaks.systems, |count| format!("{count} systems"));
     let megabytes = |bytes| format!("a download of {} MB", bytes / 1_000_000);
     figures.extend(beside_smallest(&peaks.downloads, megabytes));
+    figures.extend(beside_bare(&peaks, megabytes));
     Ok(Part::new(figures))
 }
 

@@ -98,7 +98,7 @@ pub const BUDGETS: &[Budget] = &[
     Budget {
         package: "solarnet-oscp",
         features: &[],
-        most: Some(120),
+        most: Some(110),
         without: ONE_TLS,
     },
     Budget {

@@ -147,6 +147,20 @@ impl Core {
                 quota,
             });
         }
+        let error = self.refusal(prepared, response, &secrets, quota, number);
+        Err(Failure::Answer(Box::new(error)))
+    }
+
+    /// What the service says instead of a success.
+    #[cold]
+    fn refusal(
+        &self,
+        prepared: &Prepared,
+        response: HttpResponse,
+        secrets: &Scrub,
+        quota: Option<Quota>,
+        number: u32,
+    ) -> ApiError {
         let now = self.clock.now();
         // What was sent in the body may be a part of what succeeds, but not of an error.
         let response = prepared.without_secrets(response);
@@ -162,7 +176,7 @@ impl Core {
             Scrub::new(&prepared.secrets).described(&mut error);
             self.heed(&error, now);
         }
-        Err(Failure::Answer(Box::new(error)))
+        error
     }
 
     /// Whether a download is JSON that is short enough to be read first: it may be a failure of a service that puts
