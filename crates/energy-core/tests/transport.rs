@@ -4,13 +4,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use energy_core::auth::{HeaderKey, NoLogin, PathKey};
+use energy_core::auth::{AuthError, Authenticator, HeaderKey, NoLogin, PathKey, Proof, QueryKey, WithKey};
 use energy_core::clock::ManualClock;
 use energy_core::error::ApiErrorKind;
 use energy_core::transport::replay::{Exchange, ReplayTransport};
 use energy_core::transport::reqwest::ReqwestTransport;
-use energy_core::transport::{Buffered, SendOptions, Transport, TransportErrorKind, collect};
-use energy_core::{ApiClient, ClientBuilder, Error, RetryPolicy, Secret};
+use energy_core::transport::{BoxFuture, Buffered, SendOptions, Transport, TransportErrorKind, collect};
+use energy_core::{ApiClient, ClientBuilder, Error, HttpRequest, RetryPolicy, Secret};
 use http::HeaderName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -136,6 +136,38 @@ async fn a_request_arrives_as_it_was_meant() {
     let agent = format!("user-agent: energy-sdk-sun/{}\r\n", env!("CARGO_PKG_VERSION"));
     assert!(head.contains(&agent), "{head}");
     assert!(head.contains(&format!("host: 127.0.0.1:{}\r\n", server.port)), "{head}");
+}
+
+/// A login of somebody else: it sends to another path.
+#[derive(Debug)]
+struct Elsewhere;
+
+impl Authenticator for Elsewhere {
+    fn authenticate<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<Proof, AuthError>> {
+        let address = request.uri().to_string();
+        *request.uri_mut() = format!("{address}/signed?by=hand").parse().unwrap();
+        Box::pin(std::future::ready(Ok(Proof::default())))
+    }
+}
+
+#[tokio::test]
+async fn a_request_goes_where_the_login_says() {
+    let server = Server::start([Act::Say(OK), Act::Say(OK)]).await;
+    let client = builder_to(&server.url(), AnyLogin::new(Elsewhere)).build().unwrap();
+    client.send(&Read).await.unwrap();
+    let login = WithKey::new(Elsewhere, QueryKey::new([("key", Secret::new("k3yk3y"))]));
+    let client = builder_to(&server.url(), AnyLogin::new(login)).build().unwrap();
+    client.send(&Read).await.unwrap();
+    let first_lines: Vec<String> = (server.heads().iter())
+        .map(|head| head.lines().next().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        first_lines,
+        [
+            "GET /things/signed?by=hand HTTP/1.1",
+            "GET /things?key=k3yk3y/signed?by=hand HTTP/1.1"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use url::Url;
 use super::{AuthError, Authenticator, Proof};
 use crate::scrub;
 use crate::secret::Secret;
-use crate::transport::{BoxFuture, HttpRequest};
+use crate::transport::{Address, BoxFuture, HttpRequest};
 
 type Proven<'a> = BoxFuture<'a, Result<Proof, AuthError>>;
 
@@ -18,9 +18,10 @@ fn prove<'a>(result: Result<Vec<Secret>, AuthError>) -> Proven<'a> {
 
 fn change_url(request: &mut HttpRequest, change: impl FnOnce(&mut Url) -> Option<()>) -> Result<(), AuthError> {
     let malformed = || AuthError::Malformed("the key cannot be a part of a URL".to_owned());
-    let mut url = Url::parse(&request.uri().to_string()).map_err(|_| malformed())?;
+    let mut url = Address::take(request).map_err(|_| malformed())?;
     change(&mut url).ok_or_else(malformed)?;
-    *request.uri_mut() = url.as_str().parse::<Uri>().map_err(|_| malformed())?;
+    *request.uri_mut() = Uri::try_from(url.as_str()).map_err(|_| malformed())?;
+    Address::keep(url, request);
     Ok(())
 }
 

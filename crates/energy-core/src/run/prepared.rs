@@ -110,7 +110,7 @@ impl Prepared {
         *request.headers_mut() = self.headers.clone();
         request.extensions_mut().insert(self.operation);
         let sent = self.whole.as_ref().unwrap_or(&self.url);
-        request.extensions_mut().insert(Address(sent.clone()));
+        Address::keep(sent.clone(), &mut request);
         request
     }
 

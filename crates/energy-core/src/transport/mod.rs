@@ -23,10 +23,24 @@ pub type HttpResponse = http::Response<Bytes>;
 pub type StreamingResponse = http::Response<Box<dyn BodyStream>>;
 
 /// The address of a request, beside its URI in the extensions: who needs a [`Url`] need not read it from a text again.
-///
-/// A login that changes the URI leaves it as it was, so it counts only where both are the same.
 #[derive(Clone)]
-pub(crate) struct Address(pub(crate) Url);
+pub(crate) struct Address(Url);
+
+impl Address {
+    /// Puts it beside the URI of `request`, which is the same.
+    pub(crate) fn keep(url: Url, request: &mut HttpRequest) {
+        request.extensions_mut().insert(Self(url));
+    }
+
+    /// That of `request`. A login of somebody else may have changed the URI and knows nothing of this, so what was kept
+    /// counts only where both are the same.
+    pub(crate) fn take(request: &mut HttpRequest) -> Result<Url, url::ParseError> {
+        match request.extensions_mut().remove() {
+            Some(Self(url)) if *request.uri() == *url.as_str() => Ok(url),
+            _ => Url::parse(&request.uri().to_string()),
+        }
+    }
+}
 
 /// Bounds of one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

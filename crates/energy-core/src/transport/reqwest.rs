@@ -119,19 +119,13 @@ impl Transport for ReqwestTransport {
 }
 
 /// The request in reqwest's terms.
-fn translated(request: HttpRequest) -> Result<reqwest::Request, TransportError> {
+fn translated(mut request: HttpRequest) -> Result<reqwest::Request, TransportError> {
+    let url = Address::take(&mut request).map_err(|error| {
+        let message = "the request has no complete address";
+        TransportError::new(TransportErrorKind::Unsendable, message).with_source(error)
+    })?;
     let (head, body) = request.into_parts();
-    let known = head.extensions.get::<Address>();
-    let mut translated = match known {
-        // The address may hold a key and is shown to nobody, so neither is what is wrong with it.
-        Some(Address(url)) if head.uri == *url.as_str() => reqwest::Request::new(head.method, url.clone()),
-        _ => {
-            let url = Url::parse(&head.uri.to_string()).map_err(|_| {
-                TransportError::new(TransportErrorKind::Unsendable, "the request has no complete address")
-            })?;
-            reqwest::Request::new(head.method, url)
-        }
-    };
+    let mut translated = reqwest::Request::new(head.method, url);
     *translated.headers_mut() = head.headers;
     *translated.body_mut() = Some(body.into());
     Ok(translated)
