@@ -21,7 +21,7 @@ use crate::server::{Script, Seen, Server};
 /// How long an attempt may take where an answer is expected: longer than any machine needs.
 const LONG: Duration = Duration::from_secs(30);
 /// How long where none comes. A cell of this kind is tried again with more time if the machine stood still for so long that
-/// a request was not even sent, or a drop not in time.
+/// a request was not even sent, or the head or a drop of a stream was not in time.
 const SHORT: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(4),
@@ -89,7 +89,9 @@ impl Tried {
         let mut report = self.report(fault, usual, expected, short).await?;
         for short in longer {
             let fell_short = report.seen.requests.len() < expected.attempts as usize;
-            let broke_off = expected.outcome == Outcome::GoesOn && report.outcome == Outcome::Late;
+            // A drop that was late ends the stream, and a head that was late is waited for once more.
+            let late = report.outcome == Outcome::Late || !report.slept.is_empty();
+            let broke_off = expected.outcome == Outcome::GoesOn && late;
             if !fault.takes_time() || !(fell_short || broke_off) {
                 break;
             }
