@@ -114,7 +114,7 @@ fn canonical_request(request: &Request<'_>, body: &[u8]) -> String {
         .split(';')
         .next()
         .unwrap_or_default()
-        .trim_end()
+        .trim_end_matches([' ', '\t'])
         .to_ascii_lowercase();
     let form = request.method == "POST" && kind == FORM;
     let (fields, hashed): (&[u8], &[u8]) = if form { (body, b"") } else { (b"", body) };
